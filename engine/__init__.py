@@ -1,0 +1,1 @@
+"""All that the office knows; runs without a web server."""

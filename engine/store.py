@@ -1,0 +1,149 @@
+"""Connections and transactions: one writing transaction at a time per request, and nothing else commits."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, select
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.orm import Session
+
+from engine import clock, model
+
+log = logging.getLogger(__name__)
+_state: dict[str, Any] = {}
+
+
+def configure(url: str | None = None, data_dir: str | Path | None = None) -> Engine:
+    """Connect to the database of this process; called once at start-up, and again by each test.
+
+    `url` defaults to ANDU_DATABASE_URL or a SQLite file in the data directory (ANDU_DATA_DIR, else `data`).
+    """
+    directory = Path(data_dir or os.environ.get("ANDU_DATA_DIR") or "data").resolve()
+    directory.mkdir(parents=True, exist_ok=True)
+    url = url or os.environ.get("ANDU_DATABASE_URL") or f"sqlite:///{directory / 'andu.db'}"
+    if url.startswith("postgresql://"):
+        url = url.replace("postgresql://", "postgresql+psycopg://", 1)
+    dispose()
+    engine = create_engine(url, pool_pre_ping=url.startswith("postgresql"))
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    _state.update(engine=engine, data_dir=directory, url=url)
+    return engine
+
+
+def dispose() -> None:
+    """Close all connections of this process."""
+    if "engine" in _state:
+        _state.pop("engine").dispose()
+
+
+def engine() -> Engine:
+    """Return the engine, connecting with the defaults where nobody has configured one."""
+    return _state["engine"] if "engine" in _state else configure()
+
+
+def url() -> str:
+    """Return the database URL as SQLAlchemy reads it."""
+    engine()
+    return _state["url"]
+
+
+def data_dir() -> Path:
+    """Return the directory for attachments and rendered papers."""
+    engine()
+    return _state["data_dir"]
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """Open a session that only reads; what it would write is rolled back."""
+    session = Session(engine(), expire_on_commit=False)
+    try:
+        yield session
+    finally:
+        session.rollback()
+        session.close()
+
+
+@contextmanager
+def writing() -> Iterator[Session]:
+    """Open the one writing transaction of a request; commit at the end, roll back on any error.
+
+    An error that is not an answer to the user is recorded as an incident, in a transaction of its own that
+    begins only when this one is gone (SQLite has one writer).
+    """
+    session = Session(engine().execution_options(andu_writes=True), expire_on_commit=False)
+    try:
+        yield session
+        session.commit()
+    except BaseException as error:
+        session.rollback()
+        session.close()
+        incident = getattr(error, "incident", None)
+        if incident is not None:
+            _record_incident(incident)
+        raise
+    finally:
+        session.close()
+
+
+def locked(session: Session, case_id: str, skip: bool = False) -> model.Case | None:
+    """Return the case row under its lock, or None where it does not exist (or, with `skip`, is held elsewhere)."""
+    query = select(model.Case).where(model.Case.id == case_id).with_for_update(skip_locked=skip)
+    return session.execute(query, execution_options={"populate_existing": True}).scalar_one_or_none()
+
+
+def next_number(session: Session, series: str) -> int:
+    """Take the next number of a series inside the caller's transaction: a rolled back one leaves no gap."""
+    row = session.execute(
+        select(model.Counter).where(model.Counter.series == series).with_for_update(),
+        execution_options={"populate_existing": True},
+    ).scalar_one_or_none()
+    if row is None:
+        row = _first_of(session, series)
+    row.last += 1
+    session.flush()
+    return row.last
+
+
+def _first_of(session: Session, series: str) -> model.Counter:
+    # Two transactions may both find the series missing on PostgreSQL: the insert decides, the loser waits for it.
+    table = model.Counter.__table__
+    if session.get_bind().dialect.name == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert
+    else:
+        from sqlalchemy.dialects.sqlite import insert
+    session.execute(insert(table).values(series=series, last=0).on_conflict_do_nothing())
+    return session.execute(
+        select(model.Counter).where(model.Counter.series == series).with_for_update()
+    ).scalar_one()
+
+
+def _record_incident(incident: dict[str, Any]) -> None:
+    try:
+        with writing() as session:
+            session.add(model.Incident(id=model.new_id("i"), at=clock.now(), **incident))
+    except Exception:
+        # The first error is the one to be seen; this one goes to the log.
+        log.exception("incident not recorded: %s", incident.get("kind"))
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
+    connection.isolation_level = None  # the listener below writes BEGIN itself
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A deferred transaction that reads and then writes fails at once when another writer was first.
+    writes = connection.get_execution_options().get("andu_writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
