@@ -1,0 +1,36 @@
+# 安督 AnDu. `make run` starts the office on this machine, `make test` checks everything.
+SHELL := /bin/bash
+.DEFAULT_GOAL := run
+PY := .venv/bin/python
+
+.PHONY: run test test-fast lint bench setup setup-test setup-test-fast clean
+
+run: setup
+	@exec $(PY) -m flask --app web run-office
+
+test: setup-test lint
+	$(PY) -m pytest --database sqlite -n 2 -q
+	$(PY) -m pytest --database postgresql -n 2 -q
+
+test-fast: setup-test-fast
+	$(PY) -m pytest --database sqlite -n 2 -q -m "not browser and not slow"
+
+lint:
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	.venv/bin/lint-imports
+
+bench: setup-test
+	$(PY) -m tests.bench
+
+setup:
+	@scripts/setup.sh run
+
+setup-test:
+	@scripts/setup.sh test
+
+setup-test-fast:
+	@scripts/setup.sh test-fast
+
+clean:
+	rm -rf .venv .pytest_cache .ruff_cache .hypothesis .import_linter_cache
