@@ -10,10 +10,10 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import create_engine, make_url
+from sqlalchemy import make_url
 from sqlalchemy.orm import Session
 
-from engine import model, store
+from engine import model, outbox, store, workers
 from tests import cluster
 
 SERVER = "ANDU_TEST_POSTGRESQL"
@@ -68,7 +68,7 @@ class Databases:
         """Return the URL of a new database with all tables."""
         if self._template is None:
             self._template = self.empty(self.folder)
-            _make_tables(self._template)
+            _make_tables(self._template, self.folder)
         if self.kind == "sqlite":
             url = self.empty(folder)
             shutil.copyfile(make_url(self._template).database, make_url(url).database)
@@ -95,10 +95,10 @@ class Databases:
             connection.execute(statement)
 
 
-def _make_tables(url: str) -> None:
-    engine = create_engine(url)
-    model.Base.metadata.create_all(engine)
-    engine.dispose()
+def _make_tables(url: str, folder: Path) -> None:
+    model.Base.metadata.create_all(store.configure(url, folder))
+    workers.prepare()
+    store.dispose()
 
 
 @pytest.fixture(scope="session")
@@ -121,6 +121,7 @@ def database(databases, tmp_path) -> Iterator[str]:
     url = databases.ready(tmp_path)
     store.configure(url, tmp_path / "data")
     yield url
+    outbox.close()
     store.dispose()
     databases.drop(url)
 

@@ -1,0 +1,142 @@
+"""Jobs: ordered in the caller's transaction, carried out once, kept over a killed worker, failed visibly."""
+
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from engine import jobs, model, outbox, store, workers
+from engine.errors import Conflict
+
+ROOT = Path(__file__).parents[2]
+ran: list[str] = []
+
+
+@jobs.job("note")
+def note(word: str) -> None:
+    ran.append(word)
+
+
+@jobs.job("stumble", attempts=2, pause=0.01)
+def stumble(word: str) -> None:
+    ran.append(word)
+    raise ValueError(f"{word} is not possible")
+
+
+@jobs.job("write_down")
+def write_down(word: str, seconds: float) -> None:
+    with store.writing() as session:
+        session.merge(model.Setting(key=word, value="again"))
+
+
+@pytest.fixture
+def queue(database):
+    ran.clear()
+    return database
+
+
+def put(job: str, key: str | None = None, **arguments) -> None:
+    with store.writing() as session:
+        outbox.put(session, job, key, **arguments)
+
+
+def carry_out(name: str = "worker-1") -> None:
+    with workers.running(name, poll=0.02):
+        assert workers.finish(20)
+
+
+def test_a_job_runs_after_the_commit(queue):
+    put("note", word="甲")
+    carry_out()
+    assert ran == ["甲"]
+
+
+def test_a_job_of_a_rolled_back_transaction_never_runs(queue):
+    with pytest.raises(ZeroDivisionError), store.writing() as session:
+        outbox.put(session, "note", word="甲")
+        raise ZeroDivisionError
+    assert outbox.is_empty()
+
+
+def test_the_same_order_twice_is_one_job(queue):
+    put("note", "n1", word="甲")
+    put("note", "n1", word="甲")
+    carry_out()
+    assert ran == ["甲"]
+
+
+def test_arguments_are_stored_as_json_and_nothing_is_pickled(queue):
+    put("note", word="甲")
+    (row,) = outbox.client().list_workflows()
+    assert row.input["kwargs"] == {"word": "甲"}
+    assert row.app_version is None
+
+
+def test_a_job_that_keeps_failing_becomes_one_incident(queue):
+    put("stumble", word="乙")
+    carry_out()
+    with store.reading() as session:
+        (incident,) = session.scalars(select(model.Incident))
+        assert (incident.kind, incident.element) == ("job", "stumble")
+        assert "乙 is not possible" in incident.cause
+        assert incident.retry == {"job": "stumble", "arguments": {"word": "乙"}}
+    assert ran == ["乙", "乙"]
+
+
+def test_a_living_name_is_refused(queue):
+    with workers.running("worker-1"), pytest.raises(Conflict), workers.running("worker-1"):
+        pass
+    assert workers.alive() == set()
+
+
+def test_a_worker_that_has_lost_its_name_is_told(queue):
+    with workers.running("worker-1"):
+        take_name_elsewhere("worker-1", seen=datetime.now(UTC))
+        with pytest.raises(Conflict):
+            workers.renew("worker-1")
+    assert workers.alive() == {"worker-1"}
+
+
+def test_a_name_that_was_not_seen_for_long_is_free(queue):
+    take_name_elsewhere("worker-1", seen=datetime.now(UTC) - timedelta(minutes=1))
+    with workers.running("worker-1"):
+        assert workers.alive() == {"worker-1"}
+
+
+def take_name_elsewhere(name: str, seen: datetime) -> None:
+    with store.writing() as session:
+        session.merge(model.WorkerLease(name=name, pid=1, host="elsewhere", seen_at=seen))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("successor", ["worker-1", "worker-2"])
+def test_a_killed_worker_loses_no_job(queue, tmp_path, successor):
+    for number in range(6):
+        put("write_down", word=f"w{number}", seconds=30)
+    command = [sys.executable, "tests/engine/slow_worker.py", queue, str(tmp_path / "data"), "worker-1"]
+    worker = subprocess.Popen(command, cwd=ROOT, env={"PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE)
+    try:
+        assert wait_until(lambda: begun() >= 4)
+    finally:
+        worker.kill()
+        worker.communicate()
+    carry_out(successor)
+    with store.reading() as session:
+        assert session.scalar(select(func.count()).select_from(model.Setting)) == 6
+
+
+def begun() -> int:
+    return len(outbox.client().list_workflows(status="PENDING", load_input=False))
+
+
+def wait_until(question, seconds: float = 20.0) -> bool:
+    deadline = time.monotonic() + seconds
+    while not question():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.1)
+    return True
