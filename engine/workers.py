@@ -1,4 +1,4 @@
-"""Workers: processes that carry out what the outbox holds, each under a name that only one bears at a time."""
+"""Workers: processes that carry out what the outbox holds, each under a name that one bears at a time."""
 
 from __future__ import annotations
 
