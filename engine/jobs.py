@@ -13,7 +13,7 @@ from typing import Any
 
 from dbos import DBOS
 
-from engine import model, store
+from engine import mail, model, store
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +43,19 @@ def job(name: str, attempts: int = 3, pause: float = 2.0) -> Callable[[Callable[
         return function
 
     return register
+
+
+@job("send_mail", attempts=4, pause=5.0)
+def send_mail(notice_id: str) -> None:
+    """Mail a notice to its reader, once, where the reader has an address."""
+    with store.reading() as session:
+        notice = session.get_one(model.Notice, notice_id)
+        user = session.get_one(model.User, notice.user_name)
+        if notice.mailed_at is not None or not user.email:
+            return
+        mail.send(user.email, notice.text.splitlines()[0][:60], notice.text, notice_id)
+    with store.writing() as session:
+        session.get_one(model.Notice, notice_id).mailed_at = datetime.now(UTC)
 
 
 def _fail(name: str, arguments: dict[str, Any], error: Exception) -> None:

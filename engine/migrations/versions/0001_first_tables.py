@@ -179,8 +179,7 @@ def upgrade() -> None:
         sa.Column("enterprise", sa.String(length=200), nullable=False),
         sa.Column("uscc", sa.String(length=18), nullable=False),
         sa.Column("place", sa.String(length=300), nullable=False),
-        sa.Column("confidential", sa.JSON(), nullable=False),
-        sa.Column("restricted", sa.Boolean(), nullable=False),
+        sa.Column("confidential", sa.String(length=400), nullable=False),
         sa.Column("hidden", sa.Boolean(), nullable=False),
         sa.Column("parent_id", sa.String(length=24), nullable=True),
         sa.Column("relation", sa.String(length=60), nullable=False),
@@ -555,13 +554,14 @@ def upgrade() -> None:
         sa.Column("yellow_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("orange_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sort_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["matter.id"], name=op.f("fk_task_case_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_task")),
     )
     with op.batch_alter_table("task", schema=None) as batch_op:
         batch_op.create_index(
             "ix_task_assignee_open",
-            ["assignee", "due_at"],
+            ["assignee", "sort_at"],
             unique=False,
             sqlite_where=sa.text("state = 'open'"),
             postgresql_where=sa.text("state = 'open'"),
@@ -572,7 +572,7 @@ def upgrade() -> None:
         )
         batch_op.create_index(
             "ix_task_org_open",
-            ["org_id", "due_at"],
+            ["org_id", "sort_at"],
             unique=False,
             sqlite_where=sa.text("state = 'open'"),
             postgresql_where=sa.text("state = 'open'"),
@@ -596,14 +596,14 @@ def upgrade() -> None:
         sa.Column("task_id", sa.String(length=24), nullable=False),
         sa.Column("role", sa.String(length=60), nullable=False),
         sa.Column("org_id", sa.String(length=40), nullable=False),
-        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sort_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("pooled", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_task_offer_task_id")),
         sa.PrimaryKeyConstraint("task_id", "role", "org_id", name=op.f("pk_task_offer")),
     )
     with op.batch_alter_table("task_offer", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_task_offer_org_id_role_pooled_due_at"),
-            ["org_id", "role", "pooled", "due_at"],
+            batch_op.f("ix_task_offer_org_id_role_pooled_sort_at_task_id"),
+            ["org_id", "role", "pooled", "sort_at", "task_id"],
             unique=False,
         )
