@@ -1,0 +1,344 @@
+"""A form of the engine as accessible HTML, and what a browser sends back as answers; it decides nothing.
+
+Names in HTML: `f-<field>`, in rows `f-<rows>-<i>-<column>`; kept files `…-kept`; reasons against soft rules `o-<code>`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from markupsafe import Markup
+from werkzeug.datastructures import FileStorage, MultiDict
+
+from engine.errors import Refused
+from engine.forms import Field, Form
+from engine.workdays import office_zone
+
+Store = Callable[[FileStorage, Field], str]
+
+FEW = 7  # so many choices are shown as buttons side by side, more as a list
+INDEX = re.compile(r"\d{1,4}")
+LISTS = ("enums", "users", "officers", "files")
+REGISTER_FIELDS = ("enterprise_name", "uscc")
+
+
+@dataclass
+class Choice:
+    """One of the values that may be chosen; `group` is the heading it stands under."""
+
+    value: str
+    title: str
+    group: str = ""
+    note: str = ""
+
+
+@dataclass
+class Entry:
+    """A field as the page shows it."""
+
+    field: Field
+    name: str
+    value: Any = None
+    shown: bool = True
+    required: bool = False
+    readonly: bool = False
+    error: str = ""
+    code: str = ""
+    choices: list[Choice] = field(default_factory=list)
+    files: list[Mapping[str, Any]] = field(default_factory=list)
+    told: str = ""
+    rows: list[list[Entry]] = field(default_factory=list)
+    blank_row: list[Entry] = field(default_factory=list)
+    mark: str = ""
+
+    @property
+    def id(self) -> str:
+        return self.name
+
+    @property
+    def kind(self) -> str:
+        return self.field.kind
+
+    @property
+    def text(self) -> str:
+        """Return the value as an input element takes it."""
+        if self.value is None:
+            return ""
+        if self.kind == "datetime":
+            return _local_moment(self.value)
+        return str(self.value)
+
+    @property
+    def chosen(self) -> list[str]:
+        """Return the values of a field with several, or the one."""
+        if isinstance(self.value, list):
+            return [str(value) for value in self.value]
+        return [] if self.value is None else [str(self.value)]
+
+    @property
+    def described_by(self) -> str:
+        """Return the ids of the texts that explain the field."""
+        parts = [f"{self.id}-wrong"] if self.error else []
+        parts += [f"{self.id}-hint"] if self.field.help or self.hint else []
+        parts += [f"{self.id}-told"] if self.kind in ("enterprise", "money") else []
+        return " ".join(parts)
+
+    @property
+    def hint(self) -> str:
+        """Return what the kind itself asks of the value."""
+        low, high = self.field.min, self.field.max
+        if self.kind == "officers":
+            return f"至少 {low or 2} 名持有效执法证的人员"
+        if self.kind in ("text", "longtext") and low:
+            return f"至少 {low} 字"
+        if self.kind in ("int", "money") and (low or high) is not None and self.kind == "int":
+            return _between(low, high)
+        if self.kind in ("enums", "users", "rows", "files") and low and low > 1:
+            return f"至少 {low} 项"
+        if self.kind == "uscc":
+            return "18 位，输入企业名称或代码可从企业库选取"
+        if self.kind == "enterprise":
+            return "输入企业名称或统一社会信用代码，从企业库选取"
+        return ""
+
+
+def read(form: Form, sent: MultiDict[str, str], files: MultiDict[str, FileStorage], keep: Store) -> dict[str, Any]:
+    """Return what the browser sent as answers: plain values where they can be read, else the text as typed.
+
+    `keep` stores an uploaded file and returns its id. The reasons against soft rules come under `_override`.
+    """
+    answers = _read_fields(form.fields, "f-", sent, files, keep)
+    reasons = {name[2:]: text.strip() for name, text in sent.items() if name.startswith("o-") and text.strip()}
+    if reasons:
+        answers["_override"] = reasons
+    return answers
+
+
+def change_rows(form: Form, answers: dict[str, Any], order: str) -> None:
+    """Carry out the button `add:<path>` or `drop:<path>` of a page without script; `<path>` is an HTML name."""
+    verb, _, path = order.partition(":")
+    parts = path.removeprefix("f-").split("-")
+    rows = answers.setdefault(parts[0], [])
+    if verb == "add" and len(parts) == 1:
+        rows.append({})
+    elif verb == "add" and len(parts) == 3:
+        rows[int(parts[1])].setdefault(parts[2], []).append({})
+    elif verb == "drop" and len(parts) == 2:
+        del rows[int(parts[1])]
+    elif verb == "drop" and len(parts) == 4:
+        del rows[int(parts[1])][parts[2]][int(parts[3])]
+
+
+def without_blank_rows(form: Form, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the answers without rows in which nothing was filled."""
+    result = dict(answers)
+    for name, item in form.fields.items():
+        if item.kind == "rows" and isinstance(result.get(name), list):
+            result[name] = [row for row in result[name] if any(_filled(value) for value in row.values())]
+    return result
+
+
+class View:
+    """A whole form ready for the template: its entries, and the errors that stand above them."""
+
+    def __init__(
+        self,
+        form: Form,
+        answers: Mapping[str, Any],
+        choices: Any,
+        shown: Mapping[str, bool] | None = None,
+        required: Mapping[str, bool] | None = None,
+        refused: Refused | None = None,
+        phrases: Iterable[str] = (),
+    ) -> None:
+        self.form, self.choices = form, choices
+        self.title, self.description = form.title, getattr(form, "description", "")
+        self.phrases = list(phrases)
+        self.errors = _errors(refused)
+        self.answers = answers
+        shown, required = shown or {}, required or {}
+        by_field = {error["field"]: error for error in reversed(self.errors) if error["field"]}
+        self.entries = [
+            self._entry(item, f"f-{name}", answers.get(name), by_field, shown.get(name, True), required.get(name))
+            for name, item in form.fields.items()
+        ]
+        self.has_files = any(_takes_files(item) for item in form.fields.values())
+        self.has_rows = any(item.kind == "rows" for item in form.fields.values())
+        for error in self.errors:
+            error["href"] = self._anchor(error["field"])
+
+    def _entry(
+        self,
+        item: Field,
+        name: str,
+        value: Any,
+        errors: Mapping[str, Mapping[str, Any]],
+        shown: bool = True,
+        required: bool | None = None,
+        depth: int = 0,
+    ) -> Entry:
+        path = name.removeprefix("f-").replace("-", ".")
+        error = errors.get(path, {})
+        entry = Entry(
+            field=item,
+            name=name,
+            value=value,
+            shown=shown or bool(error),
+            required=item.required if required is None else required,
+            readonly=bool(item.readonly),
+            error=error.get("detail", ""),
+            code=error.get("code", ""),
+        )
+        if item.kind == "rows":
+            entry.mark = f"__{depth}__"
+            rows = value if isinstance(value, list) else []
+            rows = rows or ([{}] if item.min or entry.required else [])
+            entry.rows = [
+                [
+                    self._entry(column, f"{name}-{index}-{key}", row.get(key), errors, depth=depth + 1)
+                    for key, column in item.columns.items()
+                ]
+                for index, row in enumerate(rows)
+            ]
+            entry.blank_row = [
+                self._entry(column, f"{name}-{entry.mark}-{key}", None, {}, depth=depth + 1)
+                for key, column in item.columns.items()
+            ]
+        elif item.kind in ("file", "files"):
+            entry.files = [self.choices.attachment(known) for known in entry.chosen]
+        elif item.kind in ("enum", "enums"):
+            entry.choices = [Choice(label, label) for label in item.enum]
+        elif item.kind in ("user", "users", "officers"):
+            entry.choices = self.choices.people(entry.chosen, officers=item.kind == "officers")
+        elif item.kind == "org":
+            entry.choices = self.choices.orgs(entry.chosen)
+        elif item.kind == "ref":
+            entry.choices = self.choices.reference(item.list)
+        elif item.kind == "enterprise":
+            entry.told = self.choices.enterprise_name(value)
+        if entry.readonly:
+            entry.told = self.choices.words(item, value)
+        return entry
+
+    def _anchor(self, path: str) -> str:
+        name = "f-" + path.replace(".", "-")
+        for entry in self._all():
+            if entry.name == name:
+                return anchor(entry)
+        return "f-" + path.split(".")[0] if path else ""
+
+    def _all(self) -> Iterable[Entry]:
+        todo = list(self.entries)
+        while todo:
+            entry = todo.pop(0)
+            yield entry
+            todo = [column for row in entry.rows for column in row] + todo
+
+
+def anchor(entry: Entry) -> str:
+    """Return the id of the element that a link from the error summary should focus."""
+    grouped = entry.kind in ("bool", "users", "officers", "enums") or (
+        entry.kind == "enum" and len(entry.choices) <= FEW
+    )
+    return f"{entry.id}-0" if grouped else entry.id
+
+
+def accept(item: Field) -> str:
+    """Return the accept attribute of a file field."""
+    return ",".join(item.accept or ())
+
+
+def _read_fields(
+    fields: Mapping[str, Field], prefix: str, sent: MultiDict, files: MultiDict, keep: Store
+) -> dict[str, Any]:
+    answers = {}
+    for name, item in fields.items():
+        value = _read(item, prefix + name, sent, files, keep)
+        if value is not None:
+            answers[name] = value
+    return answers
+
+
+def _read(item: Field, name: str, sent: MultiDict, files: MultiDict, keep: Store) -> Any:
+    if item.kind == "rows":
+        indexes = sorted(_indexes(name, sent) | _indexes(name, files))
+        return [_read_fields(item.columns, f"{name}-{index}-", sent, files, keep) for index in indexes] or None
+    if item.kind in ("file", "files"):
+        kept = sent.getlist(f"{name}-kept")
+        kept += [keep(upload, item) for upload in files.getlist(name) if upload and upload.filename]
+        return (kept or None) if item.kind == "files" else (kept[-1] if kept else None)
+    if item.kind in LISTS:
+        return [value for value in sent.getlist(name) if value] or None
+    values = sent.getlist(name)
+    text = values[-1].replace("\r\n", "\n").strip() if values else ""
+    if not text:
+        return None
+    if item.kind == "bool":
+        return {"true": True, "false": False}.get(text, text)
+    if item.kind == "int" and re.fullmatch(r"[+-]?\d{1,15}", text):
+        return int(text)
+    if item.kind == "datetime":
+        return _moment(text)
+    if item.kind == "money":
+        return text.replace(",", "").replace("，", "")
+    if item.kind == "uscc":
+        return text.upper()
+    return text
+
+
+def _indexes(name: str, sent: MultiDict) -> set[int]:
+    start = name + "-"
+    found = (key[len(start) :].partition("-")[0] for key in sent if key.startswith(start))
+    return {int(text) for text in found if INDEX.fullmatch(text)}
+
+
+def _moment(text: str) -> str:
+    # A browser sends the office's wall time without a zone; whatever else was typed is left for the check to refuse.
+    try:
+        value = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return value.replace(tzinfo=office_zone()).isoformat() if value.tzinfo is None else value.isoformat()
+
+
+def _local_moment(value: Any) -> str:
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            return value
+    if not isinstance(value, datetime):
+        return str(value)
+    if value.tzinfo is not None:
+        value = value.astimezone(office_zone())
+    return value.strftime("%Y-%m-%dT%H:%M")
+
+
+def _errors(refused: Refused | None) -> list[dict[str, Any]]:
+    if refused is None:
+        return []
+    found = [dict(error) for error in refused.errors] or [{"code": refused.code, "detail": refused.detail}]
+    for error in found:
+        fields = error.get("fields") or ([error["field"]] if error.get("field") else [])
+        error["field"] = str(fields[0]).replace("[", ".").replace("]", "") if fields else ""
+    return found
+
+
+def _filled(value: Any) -> bool:
+    if isinstance(value, list):
+        return any(not isinstance(row, dict) or any(map(_filled, row.values())) for row in value)
+    return value not in (None, "")
+
+
+def _takes_files(item: Field) -> bool:
+    return item.kind in ("file", "files") or any(map(_takes_files, (item.columns or {}).values()))
+
+
+def _between(low: Any, high: Any) -> str:
+    if low is not None and high is not None:
+        return f"{low} 至 {high} 之间"
+    return f"不小于 {low}" if low is not None else f"不大于 {high}"
