@@ -8,7 +8,8 @@ purpose=${1:-run}
 say() { printf '安督：%s\n' "$*" >&2; }
 fail() { printf '安督：%s\n' "$@" >&2; exit 1; }
 
-library() { { /sbin/ldconfig -p 2>/dev/null || ldconfig -p; } | grep -q -F "$1"; }
+known_libraries=$(/sbin/ldconfig -p 2>/dev/null || ldconfig -p)
+library() { [[ $known_libraries == *"$1"* ]]; }
 
 # Prints the Debian packages that this purpose needs and this machine lacks.
 missing_packages() {
@@ -72,6 +73,6 @@ if ! [ -x .venv/bin/python ] || ! .venv/bin/python -m pip --version >/dev/null 2
   "$python" -m venv --clear .venv
 fi
 say "安装 Python 软件包 installing $requirements"
-PIP_DISABLE_PIP_VERSION_CHECK=1 .venv/bin/python -m pip install -q -r "$requirements" </dev/null >&2 ||
+PIP_DISABLE_PIP_VERSION_CHECK=1 .venv/bin/python -m pip install -qq -r "$requirements" </dev/null >&2 ||
   fail "Python 软件包安装失败，请检查网络后重试" "The Python packages could not be installed; check the network and try again"
 echo "$wanted" >".venv/stamp-$requirements"
