@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session
 
@@ -107,29 +108,39 @@ def next_number(session: Session, series: str) -> int:
         execution_options={"populate_existing": True},
     ).scalar_one_or_none()
     if row is None:
-        row = _first_of(session, series)
+        # Two transactions may both find it missing on PostgreSQL: the insert decides, the loser waits for it.
+        insert_if_absent(session, model.Counter, series=series, last=0)
+        row = session.execute(
+            select(model.Counter).where(model.Counter.series == series).with_for_update()
+        ).scalar_one()
     row.last += 1
     session.flush()
     return row.last
 
 
-def _first_of(session: Session, series: str) -> model.Counter:
-    # Two transactions may both find the series missing on PostgreSQL: the insert decides, the loser waits for it.
-    table = model.Counter.__table__
-    if session.get_bind().dialect.name == "postgresql":
-        from sqlalchemy.dialects.postgresql import insert
-    else:
-        from sqlalchemy.dialects.sqlite import insert
-    session.execute(insert(table).values(series=series, last=0).on_conflict_do_nothing())
-    return session.execute(
-        select(model.Counter).where(model.Counter.series == series).with_for_update()
-    ).scalar_one()
+def insert_if_absent(session: Session, row_class: type[model.Base], **values: Any) -> bool:
+    """Insert a row unless its key exists already; tell whether it was inserted."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    done = session.execute(insert(row_class.__table__).values(**values).on_conflict_do_nothing())
+    return done.rowcount == 1
 
 
 def _record_incident(incident: dict[str, Any]) -> None:
     try:
         with writing() as session:
-            session.add(model.Incident(id=model.new_id("i"), at=clock.now(), **incident))
+            known = session.scalars(
+                select(model.Incident).where(
+                    model.Incident.state == "open",
+                    model.Incident.case_id == incident["case_id"],
+                    model.Incident.kind == incident["kind"],
+                    model.Incident.element == incident["element"],
+                    model.Incident.cause == incident["cause"],
+                )
+            ).first()
+            if known is not None:
+                known.tries += 1
+            else:
+                session.add(model.Incident(id=model.new_id("i"), at=clock.now(), **incident))
     except Exception:
         # The first error is the one to be seen; this one goes to the log.
         log.exception("incident not recorded: %s", incident.get("kind"))

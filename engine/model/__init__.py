@@ -12,6 +12,7 @@ from engine.model.content import (
     Setting,
 )
 from engine.model.matters import (
+    Answer,
     Case,
     Clock,
     Handoff,
@@ -40,6 +41,7 @@ from engine.model.persons import (
 )
 
 __all__ = [
+    "Answer",
     "ApiToken",
     "Attachment",
     "Base",

@@ -28,8 +28,10 @@ class Case(Base):
     title: Mapped[str] = mapped_column(String(300), default="")
     enterprise: Mapped[str] = mapped_column(String(200), default="")
     uscc: Mapped[str] = mapped_column(String(18), default="", index=True)
-    confidential: Mapped[list] = mapped_column(default=list)  # role ids; empty: visible as usual
-    restricted: Mapped[bool] = mapped_column(default=False)
+    place: Mapped[str] = mapped_column(String(300), default="")  # without spaces, to find duplicates
+    confidential: Mapped[str] = mapped_column(
+        String(400), default=""
+    )  # `;role;role;`, empty: visible as usual
     hidden: Mapped[bool] = mapped_column(default=False)  # not shown on the parent's page
     parent_id: Mapped[str | None] = mapped_column(ForeignKey("matter.id"), index=True)
     relation: Mapped[str] = mapped_column(String(60), default="")
@@ -80,6 +82,18 @@ class Submission(Base):
     reason: Mapped[str] = mapped_column(Text, default="")
 
 
+class Answer(Base):
+    """Where the latest answer of a step stands in the case file, so that reading it never scans the history."""
+
+    __tablename__ = "answer"
+    case_id: Mapped[str] = mapped_column(ForeignKey("matter.id"), primary_key=True)
+    step: Mapped[str] = mapped_column(String(60), primary_key=True)
+    item: Mapped[int] = mapped_column(primary_key=True, default=-1)  # -1: not inside a multi-instance
+    seq: Mapped[int]
+    previous_seq: Mapped[int | None]
+    count: Mapped[int] = mapped_column(default=1)
+
+
 class Task(Base):
     """Human work as the inbox shows it: a projection of the engine's ready user tasks."""
 
@@ -103,7 +117,9 @@ class Task(Base):
     completed_for: Mapped[str | None] = mapped_column(String(60))
     cancelled_at: Mapped[datetime | None]
     submission_seq: Mapped[int | None]
-    answer_digest: Mapped[str | None] = mapped_column(String(64))  # of the accepted body: the same again is one act
+    answer_digest: Mapped[str | None] = mapped_column(
+        String(64)
+    )  # of the accepted body: the same again is one act
     draft: Mapped[dict | None]
     draft_at: Mapped[datetime | None]
     reminders: Mapped[int] = mapped_column(default=0)
@@ -111,9 +127,16 @@ class Task(Base):
     yellow_at: Mapped[datetime | None]
     orange_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]
+    sort_at: Mapped[datetime]  # due_at, or year 9999: what has no due date comes last
     __table_args__ = (
-        Index("ix_task_assignee_open", "assignee", "due_at", sqlite_where=OPEN_TASKS, postgresql_where=OPEN_TASKS),
-        Index("ix_task_org_open", "org_id", "due_at", sqlite_where=OPEN_TASKS, postgresql_where=OPEN_TASKS),
+        Index(
+            "ix_task_assignee_open",
+            "assignee",
+            "sort_at",
+            sqlite_where=OPEN_TASKS,
+            postgresql_where=OPEN_TASKS,
+        ),
+        Index("ix_task_org_open", "org_id", "sort_at", sqlite_where=OPEN_TASKS, postgresql_where=OPEN_TASKS),
         Index(None, "completed_by", "completed_at"),
     )
 
@@ -125,9 +148,9 @@ class TaskOffer(Base):
     task_id: Mapped[str] = mapped_column(ForeignKey("task.id"), primary_key=True)
     role: Mapped[str] = mapped_column(String(60), primary_key=True)
     org_id: Mapped[str] = mapped_column(String(40), primary_key=True)
-    due_at: Mapped[datetime | None]
+    sort_at: Mapped[datetime]
     pooled: Mapped[bool] = mapped_column(default=True)  # false while somebody holds the task
-    __table_args__ = (Index(None, "org_id", "role", "pooled", "due_at"),)
+    __table_args__ = (Index(None, "org_id", "role", "pooled", "sort_at", "task_id"),)
 
 
 class WakeUp(Base):
@@ -175,7 +198,9 @@ class Clock(Base):
     yellow_at: Mapped[datetime | None]
     orange_at: Mapped[datetime | None]
     provisional: Mapped[bool] = mapped_column(default=False)
-    pauses: Mapped[list] = mapped_column(default=list)  # [{"from": day, "to": day|null, "why": …}] or {"days": n}
+    pauses: Mapped[list] = mapped_column(
+        default=list
+    )  # [{"from": day, "to": day|null, "why": …}] or {"days": n}
     extensions: Mapped[list] = mapped_column(default=list)
     explanation: Mapped[list] = mapped_column(default=list)
     fired: Mapped[list] = mapped_column(default=list)  # what this clock has already told or opened
@@ -245,7 +270,9 @@ class Seal(Base):
     __tablename__ = "seal"
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime]
-    heads: Mapped[bytes] = mapped_column(LargeBinary)  # compressed JSON {chain: [seq, hash]} of chains that moved
+    heads: Mapped[bytes] = mapped_column(
+        LargeBinary
+    )  # compressed JSON {chain: [seq, hash]} of chains that moved
     previous: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
 
@@ -277,5 +304,3 @@ class SearchGram(Base):
     __tablename__ = "search_gram"
     gram: Mapped[str] = mapped_column(String(2), primary_key=True)
     case_id: Mapped[str] = mapped_column(ForeignKey("matter.id"), primary_key=True)
-
-

@@ -1,0 +1,362 @@
+"""The case file as expressions read it: the latest answers by step, and the functions over one case."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import clocks, forms, model, parameters, people
+from engine.bundles import Bundle
+from engine.errors import Broken
+from engine.expressions import Answers
+from engine.workdays import office_zone
+
+NO_ITEM = -1
+
+
+class CaseFile:
+    """What was said in one case, read once and kept up with the submissions of the running transaction."""
+
+    def __init__(self, session: Session, case: model.Case, bundle: Bundle, now: datetime) -> None:
+        self.session, self.case, self.bundle, self.now = session, case, bundle, now
+        self._rows: dict[tuple[str, int], tuple[model.Answer, dict[str, Any]]] | None = None
+        self._typed: dict[tuple[str, int], Answers] = {}
+
+    def names(self, item: int | None = None, extra: Mapping[str, Any] | None = None) -> Names:
+        """Return what expressions may name, seen from one instance of a multi-instance where `item` is given."""
+        return Names(self, item, dict(extra or {}))
+
+    def functions(self, item: int | None = None) -> dict[str, Callable[..., Any]]:
+        """Return the functions of the expression language that look into this case."""
+        return _functions(self, item)
+
+    def answers(self, step: str, item: int | None = None) -> dict[str, Any]:
+        """Return the latest stored answers of a step (plain values), {} where it was never answered."""
+        found = self._find(step, item)
+        return found[1] if found else {}
+
+    def record(self, step: str, item: int | None = None) -> Answers:
+        """Return the latest answers of a step as typed values; unknown fields read as None."""
+        found = self._find(step, item)
+        if found is None:
+            return Answers()
+        key = (step, found[0].item)
+        if key not in self._typed:
+            self._typed[key] = self._with_types(step, found[1])
+        return self._typed[key]
+
+    def count(self, step: str, item: int | None = None) -> int:
+        """Return how often a step was answered."""
+        self._load()
+        if item is not None and (step, item) in self._rows:
+            return self._rows[step, item][0].count
+        return sum(row.count for (name, _), (row, _) in self._rows.items() if name == step)
+
+    def every(self, step: str) -> list[Answers]:
+        """Return all submissions of a step in their order, each as corrected, with who and when."""
+        rows = self.session.scalars(
+            select(model.Submission)
+            .where(model.Submission.case_id == self.case.id, model.Submission.step == step)
+            .order_by(model.Submission.seq)
+        ).all()
+        found: dict[int, model.Submission] = {}
+        for row in rows:
+            found[row.corrects or row.seq] = row
+        return [self._signed(row) for row in found.values()]
+
+    def previous(self, step: str, item: int | None = None, before: bool = False) -> Answers:
+        """Return the answer before the latest; with `before` (a form not stored yet) the latest one."""
+        if before:
+            return self.record(step, item)
+        found = self._find(step, item)
+        if found is None or found[0].previous_seq is None:
+            return Answers()
+        row = self.session.get_one(model.Submission, (self.case.id, found[0].previous_seq))
+        return self._with_types(step, row.data)
+
+    def append(
+        self,
+        step: str,
+        data: dict[str, Any],
+        by: people.Actor,
+        item: int | None = None,
+        task_id: str | None = None,
+        corrects: int | None = None,
+        reason: str = "",
+    ) -> model.Submission:
+        """Add a submission to the case file; the row is the record, `Answer` only says which one is the latest."""
+        self._load()
+        self.case.submissions += 1
+        row = model.Submission(
+            case_id=self.case.id,
+            seq=self.case.submissions,
+            step=step,
+            item=item,
+            by=by.user,
+            for_user=by.for_user,
+            org_id=by.org or None,
+            at=self.now,
+            task_id=task_id,
+            data=data,
+            corrects=corrects,
+            reason=reason,
+        )
+        self.session.add(row)
+        key = (step, NO_ITEM if item is None else item)
+        if (known := self._rows.get(key)) is not None:
+            latest = known[0]
+            if corrects is None:
+                latest.previous_seq, latest.count = latest.seq, latest.count + 1
+            latest.seq = row.seq
+        else:
+            latest = model.Answer(case_id=self.case.id, step=step, item=key[1], seq=row.seq, count=1)
+            self.session.add(latest)
+        self._rows[key] = (latest, data)
+        self._typed.pop(key, None)
+        return row
+
+    def latest_seq(self, step: str, item: int | None = None) -> int | None:
+        """Return the seq of the first submission behind the latest answer: the one that corrections correct."""
+        found = self._find(step, item)
+        if found is None:
+            return None
+        row = self.session.get_one(model.Submission, (self.case.id, found[0].seq))
+        return row.corrects or row.seq
+
+    def submitter(self, step: str, item: int | None = None) -> list[str]:
+        """Return who gave the latest answer of a step, with the person acted for; [] where nobody did."""
+        found = self._find(step, item)
+        if found is None:
+            return []
+        row = self.session.get_one(model.Submission, (self.case.id, found[0].seq))
+        return [name for name in (row.by, row.for_user) if name]
+
+    def steps(self) -> Iterator[tuple[str, int | None, int]]:
+        """Yield (step, item, seq of the latest submission), in the order in which they were last answered."""
+        self._load()
+        for (step, item), (row, _) in sorted(self._rows.items(), key=lambda entry: entry[1][0].seq):
+            yield step, None if item == NO_ITEM else item, row.seq
+
+    def _find(self, step: str, item: int | None) -> tuple[model.Answer, dict[str, Any]] | None:
+        self._load()
+        if item is not None and (found := self._rows.get((step, item))) is not None:
+            return found
+        if (found := self._rows.get((step, NO_ITEM))) is not None:
+            return found
+        several = [entry for (name, _), entry in self._rows.items() if name == step]
+        return max(several, key=lambda entry: entry[0].seq) if several and item is None else None
+
+    def _load(self) -> None:
+        if self._rows is not None:
+            return
+        self._rows = {}
+        if not self.case.submissions:
+            return
+        query = (
+            select(model.Answer, model.Submission.data)
+            .join(
+                model.Submission,
+                (model.Submission.case_id == model.Answer.case_id)
+                & (model.Submission.seq == model.Answer.seq),
+            )
+            .where(model.Answer.case_id == self.case.id)
+        )
+        for answer, data in self.session.execute(query):
+            self._rows[answer.step, answer.item] = (answer, data)
+
+    def _with_types(self, step: str, data: Mapping[str, Any]) -> Answers:
+        form = self.bundle.forms.get(step)
+        if form is not None:
+            return Answers(forms.typed(form, data))
+        return Answers({key: thaw(value) for key, value in data.items()})
+
+    def _signed(self, row: model.Submission) -> Answers:
+        answers = self._with_types(row.step, row.data)
+        return Answers({"by": row.by, "at": row.at, "item": row.item, **answers})
+
+
+class Names(Mapping[str, Any]):
+    """Step ids as records, with `case`, and what the caller adds (`form`, `by`)."""
+
+    def __init__(self, file: CaseFile, item: int | None, extra: dict[str, Any]) -> None:
+        self._file, self._item, self._extra = file, item, extra
+
+    def __getitem__(self, name: str) -> Any:
+        if name in self._extra:
+            return self._extra[name]
+        if name == "case":
+            return case_record(self._file.session, self._file.case)
+        if name == "item":
+            return self._item
+        if name == "carried" or name in self._file.bundle.steps:
+            return self._file.record(name, self._item)
+        raise KeyError(name)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._extra or name in ("case", "item", "carried") or name in self._file.bundle.steps
+
+    def __iter__(self) -> Iterator[str]:
+        yield from {*self._extra, "case", "item", "carried", *self._file.bundle.steps}
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def case_record(session: Session, case: model.Case) -> Answers:
+    """Return the case itself as expressions and letters read it."""
+    opened = case.opened_at.astimezone(office_zone()).date() if case.opened_at else None
+    parent = session.get(model.Case, case.parent_id) if case.parent_id else None
+    return Answers(
+        number=case.number,
+        org=case.org_id,
+        region=case.region,
+        status=case.status,
+        opened_on=opened,
+        title=case.title,
+        enterprise=case.enterprise,
+        uscc=case.uscc,
+        place=case.place,
+        process=case.process,
+        relation=case.relation,
+        parent_number=parent.number if parent else None,
+    )
+
+
+def frozen(value: Any) -> Any:
+    """Return a value of the expression language as JSON; dates, moments and money keep their kind under a tag."""
+    if isinstance(value, datetime):
+        return {"$moment": value.astimezone(office_zone()).isoformat()}
+    if isinstance(value, date):
+        return {"$date": value.isoformat()}
+    if isinstance(value, Decimal):
+        return {"$number": str(value)}
+    if isinstance(value, list | tuple):
+        return [frozen(entry) for entry in value]
+    if isinstance(value, dict):
+        return {str(key): frozen(entry) for key, entry in value.items()}
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    raise Broken(f"表达式的结果不能存入案卷：{type(value).__name__}")
+
+
+def thaw(value: Any) -> Any:
+    """Return what `frozen` was given."""
+    if isinstance(value, dict):
+        if len(value) == 1:
+            tag, text = next(iter(value.items()))
+            if tag in ("$moment", "$date", "$number"):
+                return {"$moment": datetime.fromisoformat, "$date": date.fromisoformat, "$number": Decimal}[
+                    tag
+                ](text)
+        return {key: thaw(entry) for key, entry in value.items()}
+    return [thaw(entry) for entry in value] if isinstance(value, list) else value
+
+
+def plain(value: Any) -> Any:
+    """Return a value as conventions.md writes it in JSON: dates, moments and money as text."""
+    if isinstance(value, datetime):
+        return value.astimezone(office_zone()).isoformat(timespec="seconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, list | tuple):
+        return [plain(entry) for entry in value]
+    if isinstance(value, dict):
+        return {str(key): plain(entry) for key, entry in value.items()}
+    return value
+
+
+def _functions(file: CaseFile, item: int | None) -> dict[str, Callable[..., Any]]:
+    session, case, now = file.session, file.case, file.now
+    today = now.astimezone(office_zone()).date()
+
+    def param(key: str) -> Any:
+        own = file.bundle.params.get(key)
+        found = parameters.value(session, key, case.region, today)
+        if found is not None:
+            return thaw(found[0])
+        if own is None:
+            raise Broken(f"没有参数 {key}")
+        return own["value"]
+
+    calendar = parameters.calendar(session)
+    return {
+        "today": lambda: today,
+        "now": lambda: now,
+        "count": lambda step: file.count(step, item),
+        "all": file.every,
+        "previous": lambda step: file.previous(step, item),
+        "param": param,
+        "due_on": lambda rule: clocks.due_on(session, case, rule),
+        "started": lambda rule: clocks.started(session, case, rule),
+        "working_days": lambda n, day: calendar.add(_day(day), n) if day is not None else None,
+        "is_workday": lambda day: calendar.is_workday(_day(day)),
+        "is_rest": lambda moment: calendar.is_rest_moment(moment),
+        "hours_between": lambda a, b: (
+            None if a is None or b is None else int((b - a).total_seconds() // 3600)
+        ),
+        "days_between": lambda a, b: None if a is None or b is None else (_day(b) - _day(a)).days,
+        "add": lambda text, day: calendar.add_text(text, _day(day)) if text and day is not None else None,
+        "linked": lambda process: linked(session, case, process),
+        "open_cases": lambda process, uscc=None, place=None: open_cases(session, case, process, uscc, place),
+        "commission": lambda region: people.commission(session, region),
+        "government": lambda region: people.government(session, region),
+        "parent": lambda org: people.parent(session, org),
+    }
+
+
+def linked(session: Session, case: model.Case, process: str) -> list[Answers]:
+    """Return the cases of a process that were opened from this one."""
+    rows = session.scalars(
+        select(model.Case).where(model.Case.parent_id == case.id, model.Case.process == process)
+    )
+    return [_brief(row) for row in rows]
+
+
+def open_cases(
+    session: Session, case: model.Case, process: str, uscc: str | None, place: str | None
+) -> list[Answers]:
+    """Return other open cases of a process at the same enterprise (and place); nothing given matches nothing."""
+    if not uscc and not place:
+        return []
+    query = select(model.Case).where(
+        model.Case.process == process, model.Case.state == "open", model.Case.id != case.id
+    )
+    if uscc is not None:
+        query = query.where(model.Case.uscc == uscc)
+    if place is not None:
+        query = query.where(model.Case.place == squeezed(place))
+    return [_brief(row) for row in session.scalars(query.order_by(model.Case.opened_at))]
+
+
+def squeezed(text: str) -> str:
+    """Return a place without its spaces, as it is compared."""
+    return "".join(str(text).split())[:300]
+
+
+def canonical(value: object) -> bytes:
+    """Return one byte form of a JSON value, to compare and to hash."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str).encode()
+
+
+def _brief(row: model.Case) -> Answers:
+    opened = row.opened_at.astimezone(office_zone()).date()
+    return Answers(
+        number=row.number,
+        status=row.status,
+        open=row.state == "open",
+        title=row.title,
+        opened_on=opened,
+        relation=row.relation,
+    )
+
+
+def _day(value: date | datetime) -> date:
+    return value.astimezone(office_zone()).date() if isinstance(value, datetime) else value

@@ -1,0 +1,135 @@
+"""Registers (台账): one line per case, projected by the one path and read back filtered, sorted and paged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy.orm import Session
+
+from engine import clocks, expressions, model, search
+from engine.bundles import Bundle, Register
+from engine.casefile import CaseFile, plain
+from engine.errors import NotFound
+from engine.workdays import office_zone
+
+FILTER_COLUMNS = (model.RegisterRow.f1, model.RegisterRow.f2, model.RegisterRow.f3, model.RegisterRow.f4)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of a register: heads, rows of (case, cells), and how many there are in all."""
+
+    register: Register
+    heads: list[str]
+    rows: list[tuple[model.Case, model.RegisterRow]]
+    total: int
+    page: int
+    size: int
+
+
+def refresh(session: Session, case: model.Case, bundle: Bundle, file: CaseFile) -> None:
+    """Write the line of this case in every register of its process, or take it out where it no longer belongs."""
+    if not bundle.registers:
+        return
+    names, functions = file.names(), file.functions()
+    lamp = clocks.nearest(session, case) if case.state == "open" else None
+    for register in bundle.registers:
+        key = (register.id, case.id)
+        if not expressions.evaluate(register.where, names, functions):
+            if case.rev:
+                session.execute(
+                    delete(model.RegisterRow).where(
+                        model.RegisterRow.register == register.id, model.RegisterRow.case_id == case.id
+                    )
+                )
+            continue
+        row = session.get(model.RegisterRow, key) if case.rev else None
+        if row is None:
+            row = model.RegisterRow(register=register.id, case_id=case.id, process=case.process)
+            session.add(row)
+        row.cells = [plain(expressions.evaluate(source, names, functions)) for _, source in register.columns]
+        kept = [_key(plain(expressions.evaluate(source, names, functions))) for source in register.filters]
+        row.f1, row.f2, row.f3, row.f4 = [*kept, None, None, None, None][:4]
+        row.status, row.org_path = case.status, case.org_path
+        row.opened_on = case.opened_at.astimezone(office_zone()).date()
+        row.yellow_at, row.orange_at, row.due_at = (
+            (lamp.yellow_at, lamp.orange_at, lamp.due_at) if lamp else (None, None, None)
+        )
+
+
+def page(
+    session: Session,
+    bundle: Bundle,
+    register_id: str,
+    visible: ColumnElement[bool],
+    now: datetime,
+    filters: dict[str, str] | None = None,
+    status: str | None = None,
+    org: str | None = None,
+    since: date | None = None,
+    until: date | None = None,
+    lamp: str | None = None,
+    text: str | None = None,
+    page: int = 1,
+    size: int = 50,
+) -> Page:
+    """Return a page of a register, cut to what `visible` lets through.
+
+    `filters` maps the expressions of the register's own filters to values; since/until bound the opening day.
+    """
+    register = next((entry for entry in bundle.registers if entry.id == register_id), None)
+    if register is None:
+        raise NotFound(f"没有台账 {register_id}")
+    rows = model.RegisterRow
+    conditions = [rows.register == register.id, visible]
+    for source, column in zip(register.filters, FILTER_COLUMNS, strict=False):
+        if value := (filters or {}).get(source):
+            conditions.append(column == value)
+    if status:
+        conditions.append(rows.status == status)
+    if org:
+        conditions.append(model.Case.org_id == org)
+    if since:
+        conditions.append(rows.opened_on >= since)
+    if until:
+        conditions.append(rows.opened_on <= until)
+    if lamp:
+        conditions.append(lamp_is(rows, lamp, now))
+    if text:
+        conditions.append(search.matches(text))
+    query = select(model.Case, rows).join(rows, rows.case_id == model.Case.id).where(*conditions)
+    total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    order = query.order_by(rows.opened_on.desc(), model.Case.id.desc())
+    found = session.execute(order.limit(size).offset((page - 1) * size)).all()
+    heads = [title for title, _ in register.columns]
+    return Page(register, heads, [(case, row) for case, row in found], total, page, size)
+
+
+def lamp_is(rows: Any, lamp: str, now: datetime) -> ColumnElement[bool]:
+    """Return the condition that a row's stored thresholds show this lamp now."""
+    if lamp == "red":
+        return rows.due_at < now
+    if lamp == "orange":
+        return (rows.due_at >= now) & (rows.orange_at <= now)
+    if lamp == "yellow":
+        return (
+            (rows.due_at >= now)
+            & (rows.yellow_at <= now)
+            & ((rows.orange_at > now) | rows.orange_at.is_(None))
+        )
+    return (rows.due_at >= now) & ((rows.yellow_at > now) | rows.yellow_at.is_(None))
+
+
+def rebuild(session: Session, cases: list[tuple[model.Case, Bundle]], now: datetime) -> int:
+    """Write the lines of these cases anew, from their case files; return how many cases were read."""
+    for case, bundle in cases:
+        refresh(session, case, bundle, CaseFile(session, case, bundle, now))
+    session.flush()
+    return len(cases)
+
+
+def _key(value: Any) -> str | None:
+    return None if value is None else str(value)[:200]

@@ -1,0 +1,167 @@
+"""The deploy check of a whole folder: diagrams by the engine's own rules, then every name against every other."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import PurePosixPath
+
+from engine import deadlines, expressions
+from engine.bundles import HUMAN, Bundle, Problem
+from engine.spiff import lint
+
+FUNCTIONS = frozenset(
+    ["today", "now", "due_on", "started", "working_days", "param", "linked", "open_cases", "all", "count", "previous", "clock", "commission", "government", "parent", "is_workday", "is_rest", "hours_between", "days_between", "add"]
+)
+OPERATIONS = {"open_case", "notify", "publish"}
+CASE_FIELDS = frozenset(
+    ["number", "org", "region", "status", "opened_on", "title", "enterprise", "uscc", "place", "parent_number", "process", "relation"]
+)
+BY_FIELDS = frozenset(["user", "name", "roles", "org", "region"])
+
+
+def diagrams(process: str, files: Mapping[str, bytes]) -> list[Problem]:
+    """Return what the engine would not really do, element by element."""
+    drawn = {name: data for name, data in files.items() if name.endswith(".bpmn")}
+    return [
+        Problem(f.file, f.element, f.reason, f.remedy, f.name, f.line, getattr(f, "warning", False))
+        for f in lint.check(drawn, process)
+    ]
+
+
+def content(bundle: Bundle) -> list[Problem]:
+    """Return every departure of forms, clocks, letters, registers and properties from what they refer to."""
+    names = declared(bundle)
+    return [
+        *_steps(bundle, names),
+        *_forms(bundle, names),
+        *_settings(bundle, names),
+        *_clocks(bundle, names),
+        *_tables(bundle, names),
+    ]
+
+
+def declared(bundle: Bundle) -> dict[str, frozenset[str] | None]:
+    """Return what an expression may name: steps with their fields, decisions with their outputs, case, by, item."""
+    names: dict[str, frozenset[str] | None] = {
+        "case": CASE_FIELDS,
+        "by": BY_FIELDS,
+        "item": frozenset(),
+        "carried": None,
+        "true": frozenset(),
+    }
+    for step in bundle.steps.values():
+        if step.kind in HUMAN:
+            form = bundle.forms.get(step.id)
+            names[step.id] = frozenset(form.fields) if form else frozenset()
+        elif step.kind == "scriptTask":
+            script = bundle.model.elements[step.id].script or ""
+            names[step.id] = frozenset(name for name, _ in expressions.assignments(script))
+        elif step.kind == "businessRuleTask":
+            table = bundle.tables.get(bundle.model.elements[step.id].decision or "")
+            names[step.id] = frozenset(table.outputs) if table else None
+    return names
+
+
+def _said(
+    file: str,
+    element: str,
+    where: str,
+    source: str,
+    names: Mapping[str, frozenset[str] | None],
+    functions: Collection[str] = FUNCTIONS,
+) -> Iterator[Problem]:
+    for text in expressions.check(source, names, functions):
+        yield Problem(file, element, f"{where} `{source}`：{text}")
+
+
+def _steps(bundle: Bundle, names: Mapping[str, frozenset[str] | None]) -> Iterator[Problem]:
+    for step in bundle.steps.values():
+        file = f"bpmn/{step.folder}/{step.process}.bpmn"
+        element = bundle.model.elements[step.id]
+        if step.kind in HUMAN and step.id not in bundle.forms:
+            yield Problem(
+                file, step.id, f"缺少表单 forms/{step.folder}/{step.id}.json", "补上表单文件", step.title
+            )
+        for role in (*step.roles, *step.offer, *step.confidential):
+            if role not in bundle.roles:
+                yield Problem(file, step.id, f"岗位 {role} 不在 roles.toml 中", "使用岗位 id", step.title)
+        for other in step.not_by:
+            if other not in bundle.forms:
+                yield Problem(file, step.id, f"not_by 指向的环节 {other} 不存在", "", step.title)
+        for status in filter(None, (step.status, step.outcome)):
+            if status not in bundle.statuses:
+                yield Problem(
+                    file, step.id, f"状态 {status} 未在 process.toml [statuses] 中登记", "", step.title
+                )
+        for letter, condition in step.letters:
+            if letter not in bundle.letters:
+                yield Problem(
+                    file, step.id, f"文书 {letter} 未在 process.toml [letters] 中登记", "", step.title
+                )
+            if condition:
+                yield from _said(file, step.id, "文书条件", condition, names)
+        if step.org:
+            yield from _said(file, step.id, "机构", step.org, names)
+        if element.kind == "serviceTask":
+            if element.operation not in OPERATIONS:
+                yield Problem(
+                    file, step.id, f"没有名为 {element.operation} 的操作", "可用：open_case、notify、publish"
+                )
+            for source in element.params.values():
+                yield from _said(file, step.id, "参数", source, names)
+        if element.kind == "businessRuleTask" and element.decision not in bundle.tables:
+            yield Problem(file, step.id, f"没有决策表 {element.decision}", "补上 .dmn 文件", step.title)
+        for _, line in expressions.assignments(element.script or "") if element.kind == "scriptTask" else ():
+            yield from _said(file, step.id, "脚本", line.source, names)
+        for source in element.expressions:
+            yield from _said(file, step.id, "表达式", source, names)
+
+
+def _forms(bundle: Bundle, names: Mapping[str, frozenset[str] | None]) -> Iterator[Problem]:
+    used = {step.id for step in bundle.steps.values() if step.kind in HUMAN}
+    for name in bundle.files:
+        path = PurePosixPath(name)
+        if path.parts[0] != "forms" or path.suffix != ".json":
+            continue
+        if path.stem not in used:
+            yield Problem(name, path.stem, "没有环节使用这个表单", "改名或删除", warning=True)
+            continue
+        form = bundle.forms[path.stem]
+        own = {**names, "form": frozenset(form.fields) | {"_override"}, "row": None}
+        for where, source in form.expressions():
+            yield from _said(name, path.stem, where, source, own)
+
+
+def _settings(bundle: Bundle, names: Mapping[str, frozenset[str] | None]) -> Iterator[Problem]:
+    file = f"bpmn/{bundle.process}/process.toml"
+    for role in bundle.settings.get("starts", ()):
+        if role not in bundle.roles:
+            yield Problem(file, "starts", f"岗位 {role} 不在 roles.toml 中")
+    for key, source in bundle.settings.get("header", {}).items():
+        yield from _said(file, f"header.{key}", "抬头", source, names)
+    for letter in bundle.letters.values():
+        if letter.issue_role and letter.issue_role not in bundle.roles:
+            yield Problem(file, letter.id, f"签发岗位 {letter.issue_role} 不在 roles.toml 中")
+    for register in bundle.registers:
+        if len(register.filters) > 4:
+            yield Problem(file, register.id, "台账筛选最多四项")
+        sources = [register.where, *(source for _, source in register.columns), *register.filters]
+        for source in sources:
+            yield from _said(file, register.id, "台账", source, names)
+
+
+def _clocks(bundle: Bundle, names: Mapping[str, frozenset[str] | None]) -> Iterator[Problem]:
+    known = {**names, "case_opened": None}
+    for rule in bundle.rules:
+        file = f"bpmn/{bundle.process}/deadlines.toml"
+        for step in deadlines.steps(rule):
+            if step != "case" and step not in bundle.steps:
+                yield Problem(file, rule.id, f"期限引用的环节 {step} 不存在")
+        for source in deadlines.expressions_of(rule):
+            yield from _said(file, rule.id, "期限", source, known)
+
+
+def _tables(bundle: Bundle, names: Mapping[str, frozenset[str] | None]) -> Iterator[Problem]:
+    for table in bundle.tables.values():
+        for column in table.inputs:
+            yield from _said(f"{table.id}.dmn", table.id, "输入", column.source, names)
