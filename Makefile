@@ -6,11 +6,11 @@ PY := .venv/bin/python
 .PHONY: run test test-fast lint bench setup setup-test setup-test-fast clean
 
 run: setup
-	@exec $(PY) -m flask --app web run-office
+	@ANDU_DEMO=$${ANDU_DEMO:-1} exec $(PY) -m flask --app web office
 
 test: setup-test lint
-	$(PY) -m pytest --database sqlite -n 2 -q
-	$(PY) -m pytest --database postgresql -n 2 -q
+	$(PY) -m pytest --database sqlite -n 2
+	$(PY) -m pytest --database postgresql -n 2
 
 test-fast: setup-test-fast
 	$(PY) -m pytest --database sqlite -n 2 -q -m "not browser and not slow"

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings
 from sqlalchemy import make_url
 from sqlalchemy.orm import Session
 
@@ -18,6 +19,10 @@ from tests import cluster
 
 SERVER = "ANDU_TEST_POSTGRESQL"
 _resources = ExitStack()
+
+# The same walks everywhere: a failure on another machine can be repeated, and a slow one fails nobody.
+settings.register_profile("office", deadline=None, derandomize=True)
+settings.load_profile("office")
 
 
 def pytest_addoption(parser):

@@ -1,0 +1,295 @@
+"""The measurements on one database: `python -m tests.bench.measure work|memory URL FOLDER` prints JSON."""
+
+from __future__ import annotations
+
+import gc
+import json
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from statistics import median
+
+from sqlalchemy import Connection, event, insert, select
+
+from engine import (
+    bundles,
+    cases,
+    catalog,
+    clock,
+    documents,
+    installation,
+    model,
+    operations,
+    people,
+    store,
+    tasks,
+)
+from engine.people import SYSTEM_ACTOR, Actor
+from tests.bench import copies
+from web import create_app, signins
+
+ROOT = Path(__file__).parents[2]
+NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+COMPLETIONS, WARM = 200, 20
+ROUNDS = 1000
+FEW, MANY = 1_000, 100_000
+PAGES = 30
+LETTERS = 15
+TIP = {
+    "enterprise_name": "鲁东化工有限公司",
+    "place": "二号库",
+    "received_at": "2026-03-02T08:30:00+08:00",
+    "accepted": True,
+    "content": "举报人称二号库超量存放，通道堵塞，夜间仍在装卸。" * 8,
+}
+FOUND = {
+    "checked_at": "2026-03-02T08:50:00+08:00",
+    "officers": ["rob", "ann"],
+    "result": "属实",
+    "fine": "12000.00",
+}
+BACK = {"decision": "退回", "reason": "请补充现场照片并写明超量数量"}
+AGREED = {"decision": "同意"}
+
+
+def work(url: str, folder: Path) -> dict[str, float]:
+    """Install an office and measure completions, loops, the inbox and letters."""
+    store.configure(url, folder)
+    operations.install()
+    installation.install(NOW)
+    found_office()
+    figures = completions()
+    figures |= loop()
+    figures |= letter()
+    figures |= inbox()
+    store.dispose()
+    return figures
+
+
+def memory(url: str, folder: Path) -> dict[str, float]:
+    """Use the pages as a day's work would and return the memory of this process."""
+    store.configure(url, folder)
+    app = create_app()
+    client = signed_in(app, "rob")
+    for number in range(500):
+        fetch(client, "/inbox/pool" if number % 2 else "/")
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return {"rss_mb": round(pages * resource.getpagesize() / 2**20, 1)}
+
+
+def completions() -> dict[str, float]:
+    """Time tasks being completed, and the very rows that they write being committed without the engine."""
+    rob = actor("rob")
+    open_tasks = [open_case() for _ in range(COMPLETIONS)]
+    store.engine().dispose()
+    with copies.of(store.url()) as other, recorder(store.engine()) as written:
+        done, bare = [], []
+        for task_id in open_tasks:
+            written.clear()
+            done.append(timed(lambda task_id=task_id: complete(task_id, FOUND, rob)))
+            bare.append(timed(lambda: replay(other, written)))
+    with store.reading() as session:
+        sizes = [len(blob) for blob in session.scalars(select(model.Case.snapshot))]
+    return {
+        "completion_ratio": round(median(done[WARM:]) / median(bare[WARM:]), 2),
+        "completion_ms": round(median(done[WARM:]) * 1000, 2),
+        "state_bytes": median(sizes),
+    }
+
+
+def loop() -> dict[str, float]:
+    """Send one case back and forth and compare late rounds with early ones."""
+    rob, lee = actor("rob"), actor("lee")
+    task_id, times = open_case(), []
+    for _ in range(ROUNDS):
+        start = time.perf_counter()
+        complete(task_id, FOUND, rob)
+        complete(next_task(task_id), BACK, lee)
+        times.append(time.perf_counter() - start)
+        task_id = next_task(task_id)
+    with store.reading() as session:
+        case_id = session.get_one(model.Task, task_id).case_id
+        size = len(session.get_one(model.Case, case_id).snapshot)
+    # Twenty rounds each: one slow commit must not decide.
+    return {"loop_ratio_1000_10": round(median(times[-20:]) / median(times[5:25]), 2), "state_bytes_1000": size}
+
+
+def letter() -> dict[str, float]:
+    """Issue letters and time their typesetting; the first one pays for the start of the child and is left out."""
+    rob, lee = actor("rob"), actor("lee")
+    times = []
+    for _ in range(LETTERS + 1):
+        task_id = open_case()
+        complete(task_id, FOUND, rob)
+        complete(next_task(task_id), AGREED, lee)
+        with store.writing() as session:
+            case_id = session.get_one(model.Task, task_id).case_id
+            paper = session.scalars(select(model.Document.id).where(model.Document.case_id == case_id)).one()
+            documents.issue(session, paper, lee, NOW)
+        times.append(timed(lambda paper=paper: render(paper, lee)))
+    return {"letter_s": round(median(times[1:]), 3)}
+
+
+def inbox() -> dict[str, float]:
+    """Time the page of a shared box with few and with many open tasks."""
+    client = signed_in(create_app(), "rob")
+    fill(FEW)
+    few = page_time(client)
+    fill(MANY - FEW)
+    many = page_time(client)
+    with recorder(store.engine(), writes_only=False) as statements:
+        fetch(client, "/inbox/pool")
+        count = len(statements)
+    return {
+        "inbox_ratio": round(many / few, 2),
+        "inbox_ms": round(many * 1000, 1),
+        "inbox_statements": count,
+    }
+
+
+def found_office() -> None:
+    """Put one bureau with its people into the database and publish the process."""
+    with store.writing() as session:
+        session.add(
+            model.Org(id="qd", name="市北区应急管理局", code="北应急", region="370203", kind="bureau", path="/qd/")
+        )
+        session.flush()
+        for name, roles in (
+            ("clerk", ["intake_clerk"]),
+            ("ann", ["case_handler"]),
+            ("rob", ["case_handler"]),
+            ("lee", ["unit_head"]),
+        ):
+            user = installation.create_user(session, name, name, "qd", roles, "", NOW)
+            user.certificate_no, user.certificate_until = f"37020{len(name)}", NOW.date() + timedelta(days=900)
+            user.must_change_password = False
+        files = bundles.collect(ROOT, "tip_check")
+        row = catalog.upload(session, "tip_check", files, SYSTEM_ACTOR, NOW)
+        catalog.publish(session, row.hash, SYSTEM_ACTOR, NOW, alone=True)
+
+
+def open_case() -> str:
+    """Open a case with its first step done; return the id of the task that waits."""
+    clerk = actor("clerk")
+    with store.writing() as session:
+        case = cases.open_case(session, "tip_check", clerk, NOW, TIP)
+        return waiting(session, case.id)
+
+
+def complete(task_id: str, answers: dict, by: Actor) -> None:
+    with store.writing() as session:
+        tasks.complete(session, task_id, answers, by, NOW)
+
+
+def next_task(task_id: str) -> str:
+    with store.reading() as session:
+        return waiting(session, session.get_one(model.Task, task_id).case_id)
+
+
+def waiting(session, case_id: str) -> str:
+    rows = select(model.Task.id).where(model.Task.case_id == case_id, model.Task.state == "open")
+    return session.scalars(rows).one()
+
+
+def render(paper: str, by: Actor) -> bytes:
+    with store.writing() as session:
+        return documents.pdf(session, paper, by)
+
+
+def fill(number: int) -> None:
+    """Copy one open case with its task and offer, as many times."""
+    template = open_case()
+    with store.writing() as session:
+        task = session.get_one(model.Task, template)
+        case = session.get_one(model.Case, task.case_id)
+        offers = session.scalars(select(model.TaskOffer).where(model.TaskOffer.task_id == task.id)).all()
+        case_row, task_row, offer_rows = values(case), values(task), [values(offer) for offer in offers]
+        for first in range(0, number, 5000):
+            chunk = [f"{case.id}-{index}" for index in range(first, min(first + 5000, number))]
+            due = [NOW + timedelta(minutes=index * 7919 % 50000) for index in range(len(chunk))]
+            session.execute(insert(model.Case), [case_row | {"id": id, "number": id} for id in chunk])
+            session.execute(
+                insert(model.Task),
+                [
+                    task_row | {"id": id, "case_id": id, "due_at": at, "sort_at": at}
+                    for id, at in zip(chunk, due, strict=True)
+                ],
+            )
+            session.execute(
+                insert(model.TaskOffer),
+                [
+                    offer | {"task_id": id, "sort_at": at}
+                    for offer in offer_rows
+                    for id, at in zip(chunk, due, strict=True)
+                ],
+            )
+    if not store.url().startswith("sqlite"):
+        with store.engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("VACUUM ANALYZE")
+
+
+def values(row: model.Base) -> dict:
+    return {column.key: getattr(row, column.key) for column in row.__mapper__.column_attrs}
+
+
+def actor(name: str) -> Actor:
+    with store.reading() as session:
+        return people.actor(session, name, NOW)
+
+
+def signed_in(app, name: str):
+    """Return a browser in which this person is signed in."""
+    with store.writing() as session:
+        token = signins.open_session(session, name, "127.0.0.1", signins.wall_clock(), clock.now())
+    client = app.test_client()
+    with client.session_transaction() as cookie:
+        cookie["_user_id"], cookie["_fresh"] = token, True
+    return client
+
+
+def fetch(client, path: str) -> None:
+    answer = client.get(path)
+    if answer.status_code != 200:
+        raise RuntimeError(f"{path} answered {answer.status_code}")
+
+
+def page_time(client) -> float:
+    for _ in range(5):
+        fetch(client, "/inbox/pool")
+    return median(timed(lambda: fetch(client, "/inbox/pool")) for _ in range(PAGES))
+
+
+def timed(act: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    act()
+    return time.perf_counter() - start
+
+
+@contextmanager
+def recorder(engine, writes_only: bool = True) -> Iterator[list]:
+    """Collect the statements of an engine with their values."""
+    seen: list[tuple] = []
+
+    def note(_connection, _cursor, statement, parameters, _context, _executemany) -> None:
+        if not writes_only or statement.lstrip()[:6].upper() in ("INSERT", "UPDATE", "DELETE"):
+            seen.append((statement, parameters))
+
+    event.listen(engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(engine, "before_cursor_execute", note)
+
+
+def replay(connection: Connection, written: list[tuple]) -> None:
+    for statement, parameters in written:
+        connection.exec_driver_sql(statement, parameters)
+    connection.commit()
+
+
+if __name__ == "__main__":
+    part, url, folder = sys.argv[1:]
+    gc.freeze()
+    print(json.dumps({"work": work, "memory": memory}[part](url, Path(folder))))
