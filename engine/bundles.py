@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 import tomllib
 import zipfile
 from collections.abc import Mapping
@@ -17,6 +18,7 @@ from engine.errors import Refused
 from engine.spiff import parse
 
 HUMAN = ("userTask", "manualTask")
+CLOCK = re.compile(r"""clock\(\s*["']([\w.-]+)["']\s*\)""")
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,7 @@ class Step:
     confidential: tuple[str, ...] = ()
     outcome: str = ""
     message: str = ""
+    clock: str = ""  # the clock that a timer asks: clock('HZ-C08')
     help: str = ""
 
 
@@ -230,15 +233,11 @@ def compile(process: str, files: Mapping[str, bytes], version: int = 0) -> Bundl
 
 
 def _folders(files: Mapping[str, bytes]) -> tuple[str, ...]:
-    names = {
-        PurePosixPath(name).parts[1] for name in files if name.startswith("bpmn/") and name.count("/") == 2
-    }
+    names = {PurePosixPath(name).parts[1] for name in files if name.startswith("bpmn/") and name.count("/") == 2}
     return tuple(sorted(names))
 
 
-def _toml(
-    files: Mapping[str, bytes], name: str, problems: list[Problem], optional: bool = False
-) -> dict[str, Any]:
+def _toml(files: Mapping[str, bytes], name: str, problems: list[Problem], optional: bool = False) -> dict[str, Any]:
     if name not in files:
         if not optional:
             problems.append(Problem(name, "", "缺少该文件"))
@@ -286,9 +285,14 @@ def _step(
         offer=_words(given.get("offer", "")),
         confidential=_words(given.get("confidential", "")),
         outcome=given.get("outcome", ""),
-        message=element.message or "",
+        message=(element.event or "") if element.event_kind == "message" else "",
+        clock=match[1] if (match := CLOCK.fullmatch(_timer(element).strip())) else "",
         help=element.documentation or "",
     )
+
+
+def _timer(element: parse.Element) -> str:
+    return (element.event or "") if element.event_kind == "timer" else ""
 
 
 def _folder_of(process: str, files: Mapping[str, bytes]) -> str:
@@ -323,9 +327,7 @@ def _forms(files: Mapping[str, bytes], problems: list[Problem]) -> dict[str, for
     return found
 
 
-def _rules(
-    files: Mapping[str, bytes], folders: tuple[str, ...], problems: list[Problem]
-) -> tuple[deadlines.Rule, ...]:
+def _rules(files: Mapping[str, bytes], folders: tuple[str, ...], problems: list[Problem]) -> tuple[deadlines.Rule, ...]:
     found: list[deadlines.Rule] = []
     for name in (f"bpmn/{folder}/deadlines.toml" for folder in folders):
         if name in files:
@@ -349,9 +351,7 @@ def _tables(files: Mapping[str, bytes], problems: list[Problem]) -> dict[str, de
         found[table.id] = table
         cases = f"{PurePosixPath(name).parent}/{table.id}.cases.json"
         if cases not in files:
-            problems.append(
-                Problem(name, table.id, "决策表旁缺少用例文件", f"补上 {PurePosixPath(cases).name}")
-            )
+            problems.append(Problem(name, table.id, "决策表旁缺少用例文件", f"补上 {PurePosixPath(cases).name}"))
             continue
         try:
             failed = decisions.run_cases(table, json.loads(files[cases]))
@@ -386,6 +386,4 @@ def _letters(
 
 def _register(table: Mapping[str, Any]) -> Register:
     columns = tuple((str(title), str(source)) for title, source in table.get("columns", []))
-    return Register(
-        table["id"], table["title"], table.get("where", "True"), columns, tuple(table.get("filters", ()))
-    )
+    return Register(table["id"], table["title"], table.get("where", "True"), columns, tuple(table.get("filters", ())))

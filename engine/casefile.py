@@ -162,8 +162,7 @@ class CaseFile:
             select(model.Answer, model.Submission.data)
             .join(
                 model.Submission,
-                (model.Submission.case_id == model.Answer.case_id)
-                & (model.Submission.seq == model.Answer.seq),
+                (model.Submission.case_id == model.Answer.case_id) & (model.Submission.seq == model.Answer.seq),
             )
             .where(model.Answer.case_id == self.case.id)
         )
@@ -251,9 +250,7 @@ def thaw(value: Any) -> Any:
         if len(value) == 1:
             tag, text = next(iter(value.items()))
             if tag in ("$moment", "$date", "$number"):
-                return {"$moment": datetime.fromisoformat, "$date": date.fromisoformat, "$number": Decimal}[
-                    tag
-                ](text)
+                return {"$moment": datetime.fromisoformat, "$date": date.fromisoformat, "$number": Decimal}[tag](text)
         return {key: thaw(entry) for key, entry in value.items()}
     return [thaw(entry) for entry in value] if isinstance(value, list) else value
 
@@ -299,9 +296,7 @@ def _functions(file: CaseFile, item: int | None) -> dict[str, Callable[..., Any]
         "working_days": lambda n, day: calendar.add(_day(day), n) if day is not None else None,
         "is_workday": lambda day: calendar.is_workday(_day(day)),
         "is_rest": lambda moment: calendar.is_rest_moment(moment),
-        "hours_between": lambda a, b: (
-            None if a is None or b is None else int((b - a).total_seconds() // 3600)
-        ),
+        "hours_between": lambda a, b: None if a is None or b is None else int((b - a).total_seconds() // 3600),
         "days_between": lambda a, b: None if a is None or b is None else (_day(b) - _day(a)).days,
         "add": lambda text, day: calendar.add_text(text, _day(day)) if text and day is not None else None,
         "linked": lambda process: linked(session, case, process),
@@ -314,15 +309,11 @@ def _functions(file: CaseFile, item: int | None) -> dict[str, Callable[..., Any]
 
 def linked(session: Session, case: model.Case, process: str) -> list[Answers]:
     """Return the cases of a process that were opened from this one."""
-    rows = session.scalars(
-        select(model.Case).where(model.Case.parent_id == case.id, model.Case.process == process)
-    )
+    rows = session.scalars(select(model.Case).where(model.Case.parent_id == case.id, model.Case.process == process))
     return [_brief(row) for row in rows]
 
 
-def open_cases(
-    session: Session, case: model.Case, process: str, uscc: str | None, place: str | None
-) -> list[Answers]:
+def open_cases(session: Session, case: model.Case, process: str, uscc: str | None, place: str | None) -> list[Answers]:
     """Return other open cases of a process at the same enterprise (and place); nothing given matches nothing."""
     if not uscc and not place:
         return []

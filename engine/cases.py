@@ -60,11 +60,7 @@ def visible(by: Actor) -> ColumnElement[bool]:
         cases.id.in_(taking_part),
     )
     named = [cases.confidential.contains(f";{role};", autoescape=True) for role in sorted(by.role_ids)]
-    return (
-        and_(open_to, or_(cases.confidential == "", cases.opened_by == by.user, *named))
-        if by.user
-        else false()
-    )
+    return and_(open_to, or_(cases.confidential == "", cases.opened_by == by.user, *named)) if by.user else false()
 
 
 def get(session: Session, case_id: str, by: Actor) -> model.Case:
@@ -108,13 +104,9 @@ def listing(
     if text:
         query = query.where(search.matches(text))
     if since:
-        query = query.where(
-            model.Case.opened_at >= datetime.combine(since, datetime.min.time(), office_zone())
-        )
+        query = query.where(model.Case.opened_at >= datetime.combine(since, datetime.min.time(), office_zone()))
     if until:
-        query = query.where(
-            model.Case.opened_at <= datetime.combine(until, datetime.max.time(), office_zone())
-        )
+        query = query.where(model.Case.opened_at <= datetime.combine(until, datetime.max.time(), office_zone()))
     total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
     rows = session.scalars(query.order_by(model.Case.opened_at.desc()).limit(size).offset((page - 1) * size))
     return Page(list(rows), total, page, size)
@@ -152,9 +144,7 @@ def open_case(
     office = _office(session, bundle, by, above, org)
     case = _new(session, bundle, office, above, relation, by, now)
     case.key, case.request_key = key, request_key
-    ledger.record(
-        session, case, by, "case opened", now, process=process, version=bundle.version, parent=parent
-    )
+    ledger.record(session, case, by, "case opened", now, process=process, version=bundle.version, parent=parent)
     with instances.starting(session, case, bundle, now, by) as run:
         run.witness("org", office.id)
         run.witness("user", by.user)
@@ -188,9 +178,7 @@ def may_open(session: Session, by: Actor, case: model.Case | None = None) -> lis
 def acts(session: Session, case: model.Case, by: Actor) -> list[model.Subscription]:
     """Return the acts that this person may begin on the case now."""
     rows = session.scalars(
-        select(model.Subscription)
-        .where(model.Subscription.case_id == case.id)
-        .order_by(model.Subscription.act)
+        select(model.Subscription).where(model.Subscription.case_id == case.id).order_by(model.Subscription.act)
     )
     return [row for row in rows if any(by.holds(role, row.org_id) for role in row.roles)]
 
@@ -207,9 +195,7 @@ def act(
     get(session, case_id, by)
     with instances.advancing(session, case_id, now, by, {"verb": "act", "act": act_id}) as run:
         row = session.scalars(
-            select(model.Subscription).where(
-                model.Subscription.case_id == case_id, model.Subscription.act == act_id
-            )
+            select(model.Subscription).where(model.Subscription.case_id == case_id, model.Subscription.act == act_id)
         ).first()
         if row is None:
             raise Conflict("目前不能办理该事项，请刷新", "E-COM-17")
@@ -354,9 +340,7 @@ def history(session: Session, case_id: str, by: Actor) -> list[model.LedgerEntry
     """Return the ledger of acts of a visible case, without acts at steps confidential to other roles."""
     case = get(session, case_id, by)
     bundle = bundle_of(session, case)
-    return [
-        row for row in ledger.of_case(session, case.id) if _may_see_step(bundle, row.detail.get("step"), by)
-    ]
+    return [row for row in ledger.of_case(session, case.id) if _may_see_step(bundle, row.detail.get("step"), by)]
 
 
 def links(session: Session, case: model.Case, by: Actor) -> tuple[list[model.Case], list[model.Handoff]]:
@@ -365,9 +349,7 @@ def links(session: Session, case: model.Case, by: Actor) -> tuple[list[model.Cas
     if case.parent_id:
         near.append(model.Case.id == case.parent_id)
     rows = session.scalars(
-        select(model.Case)
-        .where(or_(*near), visible(by), model.Case.hidden.is_(False))
-        .order_by(model.Case.opened_at)
+        select(model.Case).where(or_(*near), visible(by), model.Case.hidden.is_(False)).order_by(model.Case.opened_at)
     ).all()
     waiting = session.scalars(
         select(model.Handoff).where(model.Handoff.case_id == case.id, model.Handoff.state == "waiting")
@@ -375,14 +357,31 @@ def links(session: Session, case: model.Case, by: Actor) -> tuple[list[model.Cas
     return list(rows), list(waiting)
 
 
+def attachment(session: Session, attachment_id: str, by: Actor) -> model.Attachment:
+    """Return a file that this person uploaded, or that belongs to a step they may see of a visible case."""
+    row = session.get(model.Attachment, attachment_id)
+    if row is None:
+        raise NotFound()
+    if row.case_id is None:
+        if row.uploaded_by != by.user:
+            raise NotFound()
+        return row
+    case = get(session, row.case_id, by)
+    bundle = bundle_of(session, case)
+    if row.uploaded_by != by.user:
+        form = bundle.forms.get(row.step)
+        hidden = form.confidential_fields(by.role_ids) if form is not None else ()
+        if not _may_see_step(bundle, row.step, by) or row.field in hidden:
+            raise NotFound()
+    return row
+
+
 def letters(session: Session, case: model.Case, by: Actor) -> list[model.Document]:
     """Return the papers of a visible case."""
     return documents.listing(session, case.id, by)
 
 
-def _office(
-    session: Session, bundle: Bundle, by: Actor, above: model.Case | None, org: str | None
-) -> model.Org:
+def _office(session: Session, bundle: Bundle, by: Actor, above: model.Case | None, org: str | None) -> model.Org:
     starts = bundle.settings.get("starts", ())
     held = sorted({office for role, office in by.roles if role in starts})
     if by.user == SYSTEM:

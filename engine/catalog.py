@@ -130,9 +130,7 @@ def publish(session: Session, digest: str, by: Actor, now: datetime, alone: bool
         other.state = "retired"
     row.state, row.published_by, row.published_at = "published", by.user, now
     session.flush()
-    ledger.record_account(
-        session, by.user, by, "process published", now, process=row.process, version=row.version
-    )
+    ledger.record_account(session, by.user, by, "process published", now, process=row.process, version=row.version)
     return row
 
 
@@ -157,9 +155,7 @@ def from_zip(data: bytes) -> tuple[str, dict[str, bytes]]:
                 files["/".join(parts[roots[0] :])] = archive.read(entry)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
         raise Refused("不是可以读取的 zip 压缩包", "E-COM-16") from error
-    mains = sorted(
-        {name.split("/")[1] for name in files if name.startswith("bpmn/") and name.count("/") == 2}
-    )
+    mains = sorted({name.split("/")[1] for name in files if name.startswith("bpmn/") and name.count("/") == 2})
     if len(mains) != 1:
         raise Refused("压缩包应当正好包含一个流程文件夹 bpmn/<流程>/", "E-COM-16")
     return mains[0], files

@@ -44,9 +44,7 @@ class NotFound(OfficeError):
 class Conflict(OfficeError):
     """Somebody was first, or the thing is no longer in the state that the act needs."""
 
-    def __init__(
-        self, detail: str, code: str = "E-COM-05", by: str | None = None, at: datetime | None = None
-    ) -> None:
+    def __init__(self, detail: str, code: str = "E-COM-05", by: str | None = None, at: datetime | None = None) -> None:
         super().__init__(detail, code)
         self.by = by
         self.at = at

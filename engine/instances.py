@@ -153,9 +153,7 @@ class Run:
 
     # What callers do.
 
-    def submit(
-        self, task: model.Task, data: dict[str, Any], by: Actor, digest: str | None = None
-    ) -> model.Submission:
+    def submit(self, task: model.Task, data: dict[str, Any], by: Actor, digest: str | None = None) -> model.Submission:
         """Answer a task that the caller has checked: keep the answers, move the process past it."""
         row = self.note(task.step, data, task.item, by, task.id)
         task.state, task.completed_at, task.completed_by = "completed", self.now, by.user
@@ -252,8 +250,8 @@ class Run:
 
     def _rebind_timers(self, after: dict[str, Waiting]) -> None:
         for node, wait in list(after.items()):
-            rule = self.bundle.model.elements[wait.step].clock if wait.kind == "timer" else None
-            if rule is None:
+            rule = self.bundle.steps[wait.step].clock if wait.kind == "timer" else ""
+            if not rule:
                 continue
             due = clocks.due_at(self.session, self.case, rule) or NEVER
             if due != wait.due:
@@ -275,9 +273,7 @@ class Run:
                 self._drop(model.Subscription, node)
 
     def _drop(self, row_class: type[model.WakeUp] | type[model.Subscription], node: str) -> None:
-        self.session.execute(
-            delete(row_class).where(row_class.case_id == self.case.id, row_class.node == node)
-        )
+        self.session.execute(delete(row_class).where(row_class.case_id == self.case.id, row_class.node == node))
 
     def _cancel_task(self, node: str) -> None:
         task = self.session.scalars(
@@ -295,11 +291,9 @@ class Run:
         if wait.kind == "task":
             self._open_task(wait, step)
         elif wait.kind == "timer" and wait.due is not None and wait.due < NEVER:
-            clock_id = self.bundle.model.elements[wait.step].clock
+            clock_id = step.clock or None
             self.session.add(
-                model.WakeUp(
-                    case_id=self.case.id, node=wait.id, step=wait.step, wake_at=wait.due, clock_id=clock_id
-                )
+                model.WakeUp(case_id=self.case.id, node=wait.id, step=wait.step, wake_at=wait.due, clock_id=clock_id)
             )
         elif wait.kind == "message":
             roles = step.offer
@@ -336,18 +330,14 @@ class Run:
         self.session.add(task)
         self.session.flush([task])
         for role in step.roles:
-            self.session.add(
-                model.TaskOffer(task_id=task.id, role=role, org_id=org, pooled=True, sort_at=NEVER)
-            )
+            self.session.add(model.TaskOffer(task_id=task.id, role=role, org_id=org, pooled=True, sort_at=NEVER))
         self.new_tasks.append(task)
         if org != self.case.org_id:
             self.witness("org", org)
 
     def org_of(self, step: Step, roles: tuple[str, ...], item: int | None = None) -> str:
         """Return the office that a step is offered in: its own `org`, else the role's seat, else the case's."""
-        source = step.org or next(
-            (self.bundle.role_orgs[role] for role in roles if role in self.bundle.role_orgs), ""
-        )
+        source = step.org or next((self.bundle.role_orgs[role] for role in roles if role in self.bundle.role_orgs), "")
         if not source:
             return self.case.org_id
         found = self.evaluate(source, item)
@@ -374,9 +364,7 @@ class Run:
         self.case.state, self.case.closed_at = "closed", self.now
         self.case.status = next((outcome for outcome in reversed(outcomes) if outcome), self.case.status)
         clocks.stop_all(self.session, self.case, self.now)
-        ledger.record(
-            self.session, self.case, SYSTEM_ACTOR, "case closed", self.now, outcome=self.case.status
-        )
+        ledger.record(self.session, self.case, SYSTEM_ACTOR, "case closed", self.now, outcome=self.case.status)
 
     def _head(self) -> None:
         header = self.bundle.settings.get("header", {})

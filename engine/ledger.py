@@ -96,9 +96,9 @@ def _broken_heads(session: Session) -> Iterator[str]:
     entries = model.LedgerEntry
     tops = select(entries.chain, func.max(entries.seq).label("seq")).group_by(entries.chain).subquery()
     rows = session.execute(
-        select(
-            model.Case.id, model.Case.number, model.Case.ledger_seq, model.Case.ledger_head, tops.c.seq
-        ).outerjoin(tops, tops.c.chain == model.Case.id)
+        select(model.Case.id, model.Case.number, model.Case.ledger_seq, model.Case.ledger_head, tops.c.seq).outerjoin(
+            tops, tops.c.chain == model.Case.id
+        )
     )
     for case_id, number, seq, head, top in rows.all():
         last = session.get(entries, (case_id, top)) if top else None

@@ -56,11 +56,7 @@ def tell_role(
 
 def unread(session: Session, by: Actor) -> int:
     """Return how many notices this person has not read (counted up to 100)."""
-    rows = (
-        select(model.Notice.id)
-        .where(model.Notice.user_name == by.user, model.Notice.read_at.is_(None))
-        .limit(100)
-    )
+    rows = select(model.Notice.id).where(model.Notice.user_name == by.user, model.Notice.read_at.is_(None)).limit(100)
     return session.scalar(select(func.count()).select_from(rows.subquery())) or 0
 
 

@@ -55,9 +55,7 @@ def notify(run: Run, order: Order, params: dict[str, Any]) -> None:
 def publish(run: Run, order: Order, params: dict[str, Any]) -> None:
     """Note in the ledger of acts what is to be made public, where and when."""
     kept = {name: str(value) for name, value in params.items() if value is not None}
-    ledger.record(
-        run.session, run.case, SYSTEM_ACTOR, "publication noted", run.now, step=order.element, **kept
-    )
+    ledger.record(run.session, run.case, SYSTEM_ACTOR, "publication noted", run.now, step=order.element, **kept)
 
 
 def tell(run: Run, role: str, text: str, org: str | None = None, kind: str = "handoff") -> None:

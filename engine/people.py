@@ -158,9 +158,7 @@ def members(session: Session, role: str, org_id: str) -> list[model.User]:
 def require_member(session: Session, user_name: str, roles: Iterable[str], org_id: str) -> model.User:
     """Return the user, who must hold one of `roles` in the organisation; else NotAllowed."""
     held = session.scalars(
-        select(model.Membership.role).where(
-            model.Membership.user_name == user_name, model.Membership.org_id == org_id
-        )
+        select(model.Membership.role).where(model.Membership.user_name == user_name, model.Membership.org_id == org_id)
     ).all()
     user = session.get(model.User, user_name)
     if user is None or not user.active or not set(held) & set(roles):

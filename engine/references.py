@@ -45,9 +45,7 @@ class Lookup:
     def reference(self, list_name: str, code: str) -> dict[str, Any] | None:
         """Return an entry of a reference list; 待核 ones too, marked so."""
         row = self._session.get(model.ReferenceItem, (list_name, code))
-        return (
-            {"code": row.code, "title": row.title, "verified": row.verified} if row and row.active else None
-        )
+        return {"code": row.code, "title": row.title, "verified": row.verified} if row and row.active else None
 
     def attachment(self, attachment_id: str) -> dict[str, Any] | None:
         """Return a file of this case, or one that this person has just uploaded."""
@@ -56,9 +54,7 @@ class Lookup:
 
 def options(session: Session, list_name: str) -> list[model.ReferenceItem]:
     """Return the entries of a reference list in their order."""
-    rows = select(model.ReferenceItem).where(
-        model.ReferenceItem.list == list_name, model.ReferenceItem.active
-    )
+    rows = select(model.ReferenceItem).where(model.ReferenceItem.list == list_name, model.ReferenceItem.active)
     return list(session.scalars(rows.order_by(model.ReferenceItem.sort, model.ReferenceItem.code)))
 
 

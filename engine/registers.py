@@ -115,11 +115,7 @@ def lamp_is(rows: Any, lamp: str, now: datetime) -> ColumnElement[bool]:
     if lamp == "orange":
         return (rows.due_at >= now) & (rows.orange_at <= now)
     if lamp == "yellow":
-        return (
-            (rows.due_at >= now)
-            & (rows.yellow_at <= now)
-            & ((rows.orange_at > now) | rows.orange_at.is_(None))
-        )
+        return (rows.due_at >= now) & (rows.yellow_at <= now) & ((rows.orange_at > now) | rows.orange_at.is_(None))
     return (rows.due_at >= now) & ((rows.yellow_at > now) | rows.yellow_at.is_(None))
 
 

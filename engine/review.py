@@ -7,14 +7,48 @@ from pathlib import PurePosixPath
 
 from engine import deadlines, expressions
 from engine.bundles import HUMAN, Bundle, Problem
-from engine.spiff import lint
+from engine.spiff import lint, parse
 
 FUNCTIONS = frozenset(
-    ["today", "now", "due_on", "started", "working_days", "param", "linked", "open_cases", "all", "count", "previous", "clock", "commission", "government", "parent", "is_workday", "is_rest", "hours_between", "days_between", "add"]
+    [
+        "today",
+        "now",
+        "due_on",
+        "started",
+        "working_days",
+        "param",
+        "linked",
+        "open_cases",
+        "all",
+        "count",
+        "previous",
+        "clock",
+        "commission",
+        "government",
+        "parent",
+        "is_workday",
+        "is_rest",
+        "hours_between",
+        "days_between",
+        "add",
+    ]
 )
 OPERATIONS = {"open_case", "notify", "publish"}
 CASE_FIELDS = frozenset(
-    ["number", "org", "region", "status", "opened_on", "title", "enterprise", "uscc", "place", "parent_number", "process", "relation"]
+    [
+        "number",
+        "org",
+        "region",
+        "status",
+        "opened_on",
+        "title",
+        "enterprise",
+        "uscc",
+        "place",
+        "parent_number",
+        "process",
+        "relation",
+    ]
 )
 BY_FIELDS = frozenset(["user", "name", "roles", "org", "region"])
 
@@ -79,9 +113,7 @@ def _steps(bundle: Bundle, names: Mapping[str, frozenset[str] | None]) -> Iterat
         file = f"bpmn/{step.folder}/{step.process}.bpmn"
         element = bundle.model.elements[step.id]
         if step.kind in HUMAN and step.id not in bundle.forms:
-            yield Problem(
-                file, step.id, f"缺少表单 forms/{step.folder}/{step.id}.json", "补上表单文件", step.title
-            )
+            yield Problem(file, step.id, f"缺少表单 forms/{step.folder}/{step.id}.json", "补上表单文件", step.title)
         for role in (*step.roles, *step.offer, *step.confidential):
             if role not in bundle.roles:
                 yield Problem(file, step.id, f"岗位 {role} 不在 roles.toml 中", "使用岗位 id", step.title)
@@ -90,30 +122,24 @@ def _steps(bundle: Bundle, names: Mapping[str, frozenset[str] | None]) -> Iterat
                 yield Problem(file, step.id, f"not_by 指向的环节 {other} 不存在", "", step.title)
         for status in filter(None, (step.status, step.outcome)):
             if status not in bundle.statuses:
-                yield Problem(
-                    file, step.id, f"状态 {status} 未在 process.toml [statuses] 中登记", "", step.title
-                )
+                yield Problem(file, step.id, f"状态 {status} 未在 process.toml [statuses] 中登记", "", step.title)
         for letter, condition in step.letters:
             if letter not in bundle.letters:
-                yield Problem(
-                    file, step.id, f"文书 {letter} 未在 process.toml [letters] 中登记", "", step.title
-                )
+                yield Problem(file, step.id, f"文书 {letter} 未在 process.toml [letters] 中登记", "", step.title)
             if condition:
                 yield from _said(file, step.id, "文书条件", condition, names)
         if step.org:
             yield from _said(file, step.id, "机构", step.org, names)
         if element.kind == "serviceTask":
             if element.operation not in OPERATIONS:
-                yield Problem(
-                    file, step.id, f"没有名为 {element.operation} 的操作", "可用：open_case、notify、publish"
-                )
+                yield Problem(file, step.id, f"没有名为 {element.operation} 的操作", "可用：open_case、notify、publish")
             for source in element.params.values():
                 yield from _said(file, step.id, "参数", source, names)
         if element.kind == "businessRuleTask" and element.decision not in bundle.tables:
             yield Problem(file, step.id, f"没有决策表 {element.decision}", "补上 .dmn 文件", step.title)
         for _, line in expressions.assignments(element.script or "") if element.kind == "scriptTask" else ():
             yield from _said(file, step.id, "脚本", line.source, names)
-        for source in element.expressions:
+        for source in _expressions(element):
             yield from _said(file, step.id, "表达式", source, names)
 
 
@@ -165,3 +191,9 @@ def _tables(bundle: Bundle, names: Mapping[str, frozenset[str] | None]) -> Itera
     for table in bundle.tables.values():
         for column in table.inputs:
             yield from _said(f"{table.id}.dmn", table.id, "输入", column.source, names)
+
+
+def _expressions(element: parse.Element) -> list[str]:
+    timer = element.event if element.event_kind == "timer" else None
+    given = [timer, element.cardinality, element.completion, *(flow.condition for flow in element.outgoing)]
+    return [source for source in given if source]

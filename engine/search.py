@@ -19,9 +19,7 @@ def index(session: Session, case: model.Case, before: str, after: str) -> None:
     old, new = grams(before), grams(after)
     if gone := old - new:
         session.execute(
-            delete(model.SearchGram).where(
-                model.SearchGram.case_id == case.id, model.SearchGram.gram.in_(gone)
-            )
+            delete(model.SearchGram).where(model.SearchGram.case_id == case.id, model.SearchGram.gram.in_(gone))
         )
     if added := new - old:
         rows = [{"gram": gram, "case_id": case.id} for gram in sorted(added)]
@@ -41,9 +39,7 @@ def matches(text: str) -> ColumnElement[bool]:
     conditions: list[ColumnElement[bool]] = []
     for word in text.lower().split()[:6]:
         for gram in sorted(grams(word))[:8]:
-            conditions.append(
-                model.Case.id.in_(select(model.SearchGram.case_id).where(model.SearchGram.gram == gram))
-            )
+            conditions.append(model.Case.id.in_(select(model.SearchGram.case_id).where(model.SearchGram.gram == gram)))
         pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
         fields = (model.Case.number, model.Case.title, model.Case.enterprise, model.Case.uscc)
         conditions.append(or_(*(field.ilike(pattern, escape="\\") for field in fields)))

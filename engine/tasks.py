@@ -94,9 +94,7 @@ def inbox(
         .join(ids, ids.c.id == tasks.id)
         .join(model.Case, model.Case.id == tasks.case_id)
         .outerjoin(model.Clock, model.Clock.id == tasks.clock_id)
-        .order_by(
-            *([tasks.completed_at.desc()] if box == "done" else _order(sort, tasks.sort_at, tasks.opened_at))
-        )
+        .order_by(*([tasks.completed_at.desc()] if box == "done" else _order(sort, tasks.sort_at, tasks.opened_at)))
     ).all()
     if box == "pool":
         rows = rows[(page - 1) * size : page * size]
@@ -114,9 +112,7 @@ def counts(session: Session, by: Actor, now: datetime) -> dict[str, int]:
         "red": select(tasks.id).where(mine, registers.lamp_is(tasks, "red", now)),
         "orange": select(tasks.id).where(mine, registers.lamp_is(tasks, "orange", now)),
         "yellow": select(tasks.id).where(mine, registers.lamp_is(tasks, "yellow", now)),
-        "notices": select(model.Notice.id).where(
-            model.Notice.user_name == by.user, model.Notice.read_at.is_(None)
-        ),
+        "notices": select(model.Notice.id).where(model.Notice.user_name == by.user, model.Notice.read_at.is_(None)),
     }
     if by.supervises:
         parts["unit"] = select(tasks.id).where(_of_box(by, "unit"))
@@ -130,7 +126,7 @@ def counts(session: Session, by: Actor, now: datetime) -> dict[str, int]:
 def get(session: Session, task_id: str, by: Actor) -> model.Task:
     """Return a task of a visible case; NotFound otherwise, also for a step confidential to other roles."""
     task = session.get(model.Task, task_id)
-    if task is None or not _may_know(task, by):
+    if task is None or not may_know(task, by):
         raise NotFound()
     cases.get(session, task.case_id, by)
     return task
@@ -182,7 +178,7 @@ def release(session: Session, task_id: str, by: Actor, now: datetime) -> model.T
 
 
 def assign(session: Session, task_id: str, to: str, reason: str, by: Actor, now: datetime) -> model.Task:
-    """Hand a task to a member of its role and office: by a supervisor of the office, or by its holder; with a reason."""
+    """Hand a task to a member of its role and office: by its holder or the office's supervisor, with a reason."""
     case, task = _held(session, task_id, by)
     _require_open(session, task)
     if not reason.strip():
@@ -192,9 +188,7 @@ def assign(session: Session, task_id: str, to: str, reason: str, by: Actor, now:
     bundle = cases.bundle_of(session, case)
     people.require_member(session, to, bundle.steps[task.step].roles, task.org_id)
     _give(session, task, to, now)
-    ledger.record(
-        session, case, by, "task assigned", now, step=task.step, task=task.id, to=to, reason=reason.strip()
-    )
+    ledger.record(session, case, by, "task assigned", now, step=task.step, task=task.id, to=to, reason=reason.strip())
     text = f"{by.name}把“{task.title}”（{case.number}）交给您办理：{reason.strip()}"
     notices.tell(session, [to], "assigned", text, now, case.id, task.id)
     session.flush()
@@ -217,9 +211,7 @@ def remind(session: Session, task_id: str, text: str, by: Actor, now: datetime) 
     return task
 
 
-def save_draft(
-    session: Session, task_id: str, answers: Mapping[str, Any], by: Actor, now: datetime
-) -> model.Task:
+def save_draft(session: Session, task_id: str, answers: Mapping[str, Any], by: Actor, now: datetime) -> model.Task:
     """Keep what was typed so far, unchecked; only the holder's."""
     task = get(session, task_id, by)
     _require_open(session, task)
@@ -276,6 +268,11 @@ def supervises(session: Session, by: Actor, task: model.Task) -> bool:
     return by.supervises and org is not None and (org.id in by.orgs or org.path.startswith(by.paths))
 
 
+def may_know(task: model.Task, by: Actor) -> bool:
+    """Tell whether this person may know of a task: confidential steps show only to their roles."""
+    return not task.confidential or bool(set(task.confidential) & by.role_ids) or by.is_one_of([task.assignee])
+
+
 def may_take(by: Actor, task: model.Task, roles: Sequence[str]) -> bool:
     """Tell whether this person's roles let them claim the task."""
     return any(by.holds(role, task.org_id) for role in roles)
@@ -316,12 +313,6 @@ def _give(session: Session, task: model.Task, to: str | None, now: datetime) -> 
         offer.pooled = to is None
 
 
-def _may_know(task: model.Task, by: Actor) -> bool:
-    return (
-        not task.confidential or bool(set(task.confidential) & by.role_ids) or by.is_one_of([task.assignee])
-    )
-
-
 def _of_box(by: Actor, box: str) -> ColumnElement[bool]:
     tasks = model.Task
     if box == "todo":
@@ -330,9 +321,7 @@ def _of_box(by: Actor, box: str) -> ColumnElement[bool]:
         return (tasks.completed_by == by.user) | (tasks.completed_for == by.user)
     if not by.supervises:
         return false()
-    below = select(model.Org.id).where(
-        or_(*(model.Org.path.startswith(path, autoescape=True) for path in by.paths))
-    )
+    below = select(model.Org.id).where(or_(*(model.Org.path.startswith(path, autoescape=True) for path in by.paths)))
     return (tasks.state == "open") & tasks.org_id.in_(below)
 
 

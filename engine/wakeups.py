@@ -90,10 +90,7 @@ def next_moment(session: Session) -> datetime | None:
     times = [
         session.scalar(select(model.WakeUp.wake_at).order_by(model.WakeUp.wake_at).limit(1)),
         session.scalar(
-            select(model.Clock.next_at)
-            .where(model.Clock.next_at.is_not(None))
-            .order_by(model.Clock.next_at)
-            .limit(1)
+            select(model.Clock.next_at).where(model.Clock.next_at.is_not(None)).order_by(model.Clock.next_at).limit(1)
         ),
     ]
     return min((moment for moment in times if moment is not None), default=None)
@@ -132,9 +129,7 @@ def _fire_timer(session: Session, due: Due, moment: datetime) -> None:
     case = store.locked(session, due.key[0], skip=True)
     if case is None or session.get(model.WakeUp, due.key) is None:
         return
-    with instances.advancing(
-        session, case.id, moment, retry={"verb": "timer", "node": due.key[1]}, held=case
-    ) as run:
+    with instances.advancing(session, case.id, moment, retry={"verb": "timer", "node": due.key[1]}, held=case) as run:
         # The engine fires what is due strictly before its moment.
         fired = run.machine.fire_due(moment + timedelta(seconds=1))
         ledger.record(session, case, SYSTEM_ACTOR, "timer fired", moment, steps=sorted(fired or ()))
@@ -147,9 +142,7 @@ def _fire_clock(session: Session, due: Due, moment: datetime) -> None:
         if case is not None and clock is not None:
             clock.next_at = None
         return
-    with instances.advancing(
-        session, case.id, moment, retry={"verb": "clock", "clock": clock.id}, held=case
-    ) as run:
+    with instances.advancing(session, case.id, moment, retry={"verb": "clock", "clock": clock.id}, held=case) as run:
         for action in clocks.fire(session, clock, moment):
             act_on(run, clock, action, moment)
 
@@ -168,17 +161,13 @@ def act_on(run: instances.Run, clock: model.Clock, action: dict[str, Any], momen
         try:
             run.deliver(act)
         except OfficeError:
-            ledger.record(
-                session, case, SYSTEM_ACTOR, "clock act not waiting", moment, clock=clock.rule, act=act
-            )
+            ledger.record(session, case, SYSTEM_ACTOR, "clock act not waiting", moment, clock=clock.rule, act=act)
         else:
             run.step_on()
             ledger.record(session, case, SYSTEM_ACTOR, "clock act begun", moment, clock=clock.rule, act=act)
     if process := action.get("open"):
         extra = {
-            k: v
-            for k, v in action.items()
-            if k not in ("open", "relation", "key", "title", "on", "after", "before")
+            k: v for k, v in action.items() if k not in ("open", "relation", "key", "title", "on", "after", "before")
         }
         key = str(action.get("key") or f"{clock.rule}:{action.get('level', '')}:{clock.start_seq}")
         handoffs.hand_off(
@@ -196,9 +185,7 @@ def act_on(run: instances.Run, clock: model.Clock, action: dict[str, Any], momen
 
 def _overdue(run: instances.Run, clock: model.Clock, moment: datetime) -> None:
     # Overdue never completes a human task: it becomes visible, to the handler's superior and in the ledger.
-    ledger.record(
-        run.session, run.case, SYSTEM_ACTOR, "clock overdue", moment, clock=clock.rule, title=clock.title
-    )
+    ledger.record(run.session, run.case, SYSTEM_ACTOR, "clock overdue", moment, clock=clock.rule, title=clock.title)
     run.session.add(
         model.Incident(
             id=model.new_id("i"),
@@ -221,25 +208,19 @@ def _tell_holders(run: instances.Run, clock: model.Clock, text: str, moment: dat
             notices.tell(run.session, [task.assignee], "clock", message, moment, run.case.id, task.id)
         else:
             for role in run.bundle.steps[task.step].roles:
-                notices.tell_role(
-                    run.session, role, task.org_id, "clock", message, moment, run.case.id, task.id
-                )
+                notices.tell_role(run.session, role, task.org_id, "clock", message, moment, run.case.id, task.id)
 
 
 def _put_off(due: Due, now: datetime) -> None:
     later = now + PAUSE_AFTER_FAILURE
     with store.writing() as session:
         if due.kind == "timer":
-            rows = update(model.WakeUp).where(
-                model.WakeUp.case_id == due.key[0], model.WakeUp.node == due.key[1]
-            )
+            rows = update(model.WakeUp).where(model.WakeUp.case_id == due.key[0], model.WakeUp.node == due.key[1])
             session.execute(rows.values(wake_at=later))
         elif due.kind == "clock":
             session.execute(update(model.Clock).where(model.Clock.id == due.key[1]).values(next_at=later))
         elif due.kind == "handoff":
-            session.execute(
-                update(model.Handoff).where(model.Handoff.id == due.key[0]).values(next_try_at=later)
-            )
+            session.execute(update(model.Handoff).where(model.Handoff.id == due.key[0]).values(next_try_at=later))
 
 
 def _openings(session: Session, now: datetime) -> Iterator[Due]:
@@ -247,18 +228,14 @@ def _openings(session: Session, now: datetime) -> Iterator[Due]:
         schedule = bundle.settings.get("schedule")
         if not schedule:
             continue
-        since = (
-            session.scalar(select(model.Bundle.published_at).where(model.Bundle.hash == bundle.hash)) or now
-        )
+        since = session.scalar(select(model.Bundle.published_at).where(model.Bundle.hash == bundle.hash)) or now
         first = session.scalar(
             select(model.Bundle.published_at)
             .where(model.Bundle.process == bundle.process, model.Bundle.published_at.is_not(None))
             .order_by(model.Bundle.published_at)
             .limit(1)
         )
-        offices = session.scalars(
-            select(model.Org.id).where(model.Org.kind == "commission", model.Org.active)
-        ).all()
+        offices = session.scalars(select(model.Org.id).where(model.Org.kind == "commission", model.Org.active)).all()
         for period, moment in scheduled(session, str(schedule), first or since, now):
             ran = set(
                 session.scalars(
@@ -316,6 +293,4 @@ def _open_scheduled(session: Session, due: Due, moment: datetime) -> None:
 def _day_of(clock: model.Clock) -> str:
     if clock.due_on is not None:
         return f"{clock.due_on.isoformat()} 到期"
-    return (
-        clock.due_at.astimezone(office_zone()).strftime("%Y-%m-%d %H:%M 到期") if clock.due_at else "无期限"
-    )
+    return clock.due_at.astimezone(office_zone()).strftime("%Y-%m-%d %H:%M 到期") if clock.due_at else "无期限"

@@ -29,9 +29,7 @@ class Case(Base):
     enterprise: Mapped[str] = mapped_column(String(200), default="")
     uscc: Mapped[str] = mapped_column(String(18), default="", index=True)
     place: Mapped[str] = mapped_column(String(300), default="")  # without spaces, to find duplicates
-    confidential: Mapped[str] = mapped_column(
-        String(400), default=""
-    )  # `;role;role;`, empty: visible as usual
+    confidential: Mapped[str] = mapped_column(String(400), default="")  # `;role;role;`, empty: visible as usual
     hidden: Mapped[bool] = mapped_column(default=False)  # not shown on the parent's page
     parent_id: Mapped[str | None] = mapped_column(ForeignKey("matter.id"), index=True)
     relation: Mapped[str] = mapped_column(String(60), default="")
@@ -117,9 +115,7 @@ class Task(Base):
     completed_for: Mapped[str | None] = mapped_column(String(60))
     cancelled_at: Mapped[datetime | None]
     submission_seq: Mapped[int | None]
-    answer_digest: Mapped[str | None] = mapped_column(
-        String(64)
-    )  # of the accepted body: the same again is one act
+    answer_digest: Mapped[str | None] = mapped_column(String(64))  # of the accepted body: the same again is one act
     draft: Mapped[dict | None]
     draft_at: Mapped[datetime | None]
     reminders: Mapped[int] = mapped_column(default=0)
@@ -198,9 +194,7 @@ class Clock(Base):
     yellow_at: Mapped[datetime | None]
     orange_at: Mapped[datetime | None]
     provisional: Mapped[bool] = mapped_column(default=False)
-    pauses: Mapped[list] = mapped_column(
-        default=list
-    )  # [{"from": day, "to": day|null, "why": …}] or {"days": n}
+    pauses: Mapped[list] = mapped_column(default=list)  # [{"from": day, "to": day|null, "why": …}] or {"days": n}
     extensions: Mapped[list] = mapped_column(default=list)
     explanation: Mapped[list] = mapped_column(default=list)
     fired: Mapped[list] = mapped_column(default=list)  # what this clock has already told or opened
@@ -270,9 +264,7 @@ class Seal(Base):
     __tablename__ = "seal"
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime]
-    heads: Mapped[bytes] = mapped_column(
-        LargeBinary
-    )  # compressed JSON {chain: [seq, hash]} of chains that moved
+    heads: Mapped[bytes] = mapped_column(LargeBinary)  # compressed JSON {chain: [seq, hash]} of chains that moved
     previous: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
 
