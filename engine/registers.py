@@ -108,6 +108,22 @@ def page(
     return Page(register, heads, [(case, row) for case, row in found], total, page, size)
 
 
+def choices(
+    session: Session, bundle: Bundle, register_id: str, source: str, visible: ColumnElement[bool], limit: int = 100
+) -> list[str]:
+    """Return the values that stand under one of a register's filters, among the rows one may see."""
+    register = next(entry for entry in bundle.registers if entry.id == register_id)
+    column = FILTER_COLUMNS[register.filters.index(source)]
+    query = (
+        select(column)
+        .join(model.Case, model.Case.id == model.RegisterRow.case_id)
+        .where(model.RegisterRow.register == register_id, column.is_not(None), visible)
+        .distinct()
+        .order_by(column)
+    )
+    return list(session.scalars(query.limit(limit)))
+
+
 def lamp_is(rows: Any, lamp: str, now: datetime) -> ColumnElement[bool]:
     """Return the condition that a row's stored thresholds show this lamp now."""
     if lamp == "red":

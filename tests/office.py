@@ -1,0 +1,43 @@
+"""The cast of the process tests: the demo office with published processes, and short ways to act in it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from engine import bundles, catalog, operations, parameters, people, store
+from engine.people import SYSTEM_ACTOR, Actor
+from web.demo import office
+
+ROOT = Path(__file__).parents[1]
+ZONE = ZoneInfo("Asia/Shanghai")
+OPENED = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def at(text: str) -> datetime:
+    """Return a moment of the office: `2026-02-12 09:00`."""
+    return datetime.fromisoformat(text).replace(tzinfo=ZONE)
+
+
+def open_office(*processes: str) -> None:
+    """Fill a database with the demo office, the national calendar and these processes."""
+    operations.install()
+    with store.writing() as session:
+        office.open_office(session, OPENED)
+        parameters.seed_calendar(session)
+        for process in processes:
+            deploy(session, process)
+
+
+def deploy(session, process: str) -> str:
+    """Publish a process of this project and return its hash."""
+    row = catalog.upload(session, process, bundles.collect(ROOT, process), SYSTEM_ACTOR, OPENED)
+    catalog.publish(session, row.hash, SYSTEM_ACTOR, OPENED, alone=True)
+    return row.hash
+
+
+def who(name: str, now: datetime = OPENED, acting_for: str | None = None) -> Actor:
+    """Return a person of the office as an actor."""
+    with store.reading() as session:
+        return people.actor(session, name, now, acting_for)
