@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -10,12 +11,8 @@ from lxml import etree
 
 from engine.spiff.source import BPMN, NAMES, SPIFF
 
-EVENTS = frozenset(
-    {"startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"}
-)
-GATEWAYS = frozenset(
-    {"exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway", "complexGateway"}
-)
+EVENTS = frozenset({"startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"})
+GATEWAYS = frozenset({"exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway", "complexGateway"})
 SCOPES = frozenset({"subProcess", "transaction", "adHocSubProcess"})
 TASKS = frozenset(
     {
@@ -31,7 +28,10 @@ TASKS = frozenset(
     }
 )
 NODES = EVENTS | GATEWAYS | SCOPES | TASKS | {"callChoreography", "choreographyTask", "subChoreography"}
+CHOOSING = ("exclusiveGateway", "inclusiveGateway")
 TIMERS = {"timeDate": "date", "timeDuration": "duration", "timeCycle": "cycle"}
+
+_CLOCK = re.compile(r"""\s*clock\(\s*(["'])(?P<id>[^"'\\]+)\1\s*\)\s*""")
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,29 @@ class Element:
     default: str | None = None
     outgoing: tuple[Flow, ...] = ()
     incoming: tuple[Flow, ...] = ()
+
+    @property
+    def message(self) -> str | None:
+        return self.event if self.event_kind == "message" else None
+
+    @property
+    def clock(self) -> str | None:
+        """The clock that a timer asks for its date, where it asks nothing else."""
+        asked = _CLOCK.fullmatch(self.event or "") if self.event_kind == "timer" else None
+        return asked["id"] if asked else None
+
+    @property
+    def conditions(self) -> tuple[str, ...]:
+        """The conditions a gateway asks, in order; those elsewhere are never asked."""
+        if self.kind not in CHOOSING:
+            return ()
+        return tuple(flow.condition for flow in self.outgoing if flow.condition and flow.id != self.default)
+
+    @property
+    def expressions(self) -> tuple[str, ...]:
+        """Every expression the engine asks of this element; scripts and parameters are kept apart."""
+        timer = self.event if self.event_kind == "timer" else None
+        return tuple(filter(None, (*self.conditions, self.cardinality, self.completion, timer)))
 
 
 def tag(node: etree._Element) -> str:
@@ -145,9 +168,7 @@ def elements(root: etree._Element, file: str) -> list[Element]:
             inherited = placed.get(scope.get("id", ""))
             arrows = flows(scope)
             for node in nodes(scope):
-                lane = (
-                    placed.get(node.get("id", "")) or placed.get(node.get("attachedToRef", "")) or inherited
-                )
+                lane = placed.get(node.get("id", "")) or placed.get(node.get("attachedToRef", "")) or inherited
                 if lane:
                     placed.setdefault(node.get("id", ""), lane)
                 result.append(_element(node, process, scope, file, lane, arrows, names))

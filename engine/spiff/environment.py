@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Protocol
@@ -14,8 +13,6 @@ from engine import errors
 from engine.spiff.activities import item_of
 from engine.spiff.compat import OfficeTask
 from engine.spiff.elements import Element
-
-_CLOCK = re.compile(r"""clock\(\s*(["'])(?P<id>[^"'\\]+)\1\s*\)""")
 
 
 class Host(Protocol):
@@ -58,10 +55,10 @@ class HostEngine(PythonScriptEngine):
 
     def timer(self, task: OfficeTask, element: Element) -> object:
         """What a timer's text means now; `clock('ID')` alone is asked of the case's clocks."""
-        source = element.event or ""
-        asked = _CLOCK.fullmatch(source.strip())
         with _blaming(element):
-            return self.host.clock_due(asked["id"]) if asked else self.host.evaluate(source, item_of(task))
+            if element.clock:
+                return self.host.clock_due(element.clock)
+            return self.host.evaluate(element.event or "", item_of(task))
 
     def execute(self, task: OfficeTask, script: str, external_context: Any = None) -> bool:
         element = _element(task)
@@ -92,6 +89,4 @@ def _blaming(element: Element) -> Iterator[None]:
     except errors.OfficeError:
         raise
     except Exception as problem:
-        raise errors.Broken(
-            f"“{element.name or element.id}”({element.id})：{problem}", element=element.id
-        ) from problem
+        raise errors.Broken(f"“{element.name or element.id}”({element.id})：{problem}", element=element.id) from problem

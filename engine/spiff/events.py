@@ -141,9 +141,7 @@ def _armed(element: Element, my_task: OfficeTask) -> dict:
             return {"due": timers.stored(now + timers.duration(value))}
         times, every = timers.cycle(value)
     except timers.BadTimer as problem:
-        raise errors.Broken(
-            f"定时事件“{element.name or element.id}”：{problem}", element=element.id
-        ) from problem
+        raise errors.Broken(f"定时事件“{element.name or element.id}”：{problem}", element=element.id) from problem
     return {"due": timers.stored(now + every), "left": times, "every": every.total_seconds()}
 
 

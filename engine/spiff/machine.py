@@ -63,11 +63,7 @@ class Machine:
     @property
     def entered(self) -> list[tuple[str, int | None]]:
         """Elements that a token reached since load, in order; a boundary event counts when it fires."""
-        return [
-            (task.task_spec.bpmn_id, item_of(task))
-            for task in self._workflow.entered
-            if task.task_spec.bpmn_id
-        ]
+        return [(task.task_spec.bpmn_id, item_of(task)) for task in self._workflow.entered if task.task_spec.bpmn_id]
 
     def waiting(self) -> list[Waiting]:
         """Open tasks, timers and messages; the alternatives of an event gateway one by one."""

@@ -10,10 +10,10 @@ from SpiffWorkflow.bpmn.specs.control import BpmnStartTask, SimpleBpmnTask
 
 from engine.spiff import activities, events, gateways
 from engine.spiff.activities import ElementSpec, Unpredicted
-from engine.spiff.elements import Element, Flow, elements, processes
+from engine.spiff.elements import CHOOSING, Element, Flow, elements, processes
 from engine.spiff.source import BadDiagram, Finding, read
 
-__all__ = ["BadDiagram", "Element", "Flow", "Model", "compile"]
+__all__ = ["BadDiagram", "Element", "Flow", "Model", "called_elements", "compile"]
 
 _SPECS = {
     "userTask": activities.UserTask,
@@ -31,7 +31,6 @@ _SPECS = {
     "boundaryEvent": events.Boundary,
     "endEvent": events.EndEvent,
 }
-_CHOOSING = ("exclusiveGateway", "inclusiveGateway")
 
 
 class _Start(Unpredicted, BpmnStartTask):
@@ -83,7 +82,12 @@ def compile(files: Mapping[str, bytes], process: str) -> Model:
         called = {element.called or "" for element in members[name] if element.kind == "callActivity"} - seen
         seen |= called
         pending.extend(sorted(called))
-    return Model(process, made.pop(process), made, known, {name: titles[name] for name in seen})
+    return Model(process, made[process], made, known, {name: titles[name] for name in seen})
+
+
+def called_elements(data: bytes, file: str = "") -> set[str]:
+    """The ids of the processes that a diagram calls."""
+    return {element.called for element in elements(read(data, file), file) if element.called}
 
 
 def _read_all(files: Mapping[str, bytes]) -> tuple[dict[str, str], dict[str, list[Element]]]:
@@ -97,9 +101,7 @@ def _read_all(files: Mapping[str, bytes]) -> tuple[dict[str, str], dict[str, lis
         for node in processes(root):
             identity = node.get("id", "")
             if identity in titles:
-                raise _bad(
-                    file, identity, f"流程 id {identity} 重复", "请改用不同的流程 id", node.sourceline or 0
-                )
+                raise _bad(file, identity, f"流程 id {identity} 重复", "请改用不同的流程 id", node.sourceline or 0)
             titles[identity] = node.get("name", identity)
             members[identity] = []
         for element in elements(root, file):
@@ -153,9 +155,7 @@ def _node(spec: ProcessSpec, element: Element) -> ElementSpec:
     return activities.MultiInstance(spec, element, inner) if element.multi else inner
 
 
-def _with_boundaries(
-    spec: ProcessSpec, host: ElementSpec, attached: list[events.Boundary]
-) -> gateways.HostSplit:
+def _with_boundaries(spec: ProcessSpec, host: ElementSpec, attached: list[events.Boundary]) -> gateways.HostSplit:
     split = gateways.HostSplit(spec, f"{host.name}.BoundaryEventSplit")
     join = gateways.HostJoin(spec, f"{host.name}.BoundaryEventJoin", split_task=split.name, cancel=True)
     split.connect(host)
@@ -167,7 +167,7 @@ def _with_boundaries(
 
 
 def _connect(source: ElementSpec, target: Unpredicted, element: Element, flow: Flow) -> None:
-    if element.kind in _CHOOSING and flow.id != element.default and flow.condition:
+    if element.kind in CHOOSING and flow.id != element.default and flow.condition:
         source.connect_outgoing_if(flow.condition, target)
     else:
         source.connect(target)

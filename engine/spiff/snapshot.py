@@ -9,9 +9,10 @@ from datetime import datetime
 from SpiffWorkflow.util.task import TaskState
 
 from engine import errors
-from engine.spiff.activities import MultiInstance
+from engine.spiff.activities import ElementSpec, MultiInstance
 from engine.spiff.compat import OPEN, OfficeSubWorkflow, OfficeTask, OfficeWorkflow
 from engine.spiff.environment import HostEngine
+from engine.spiff.gateways import HostSplit
 from engine.spiff.parse import Model
 
 FORMAT = b"\x01"
@@ -73,17 +74,26 @@ def _rows(tree) -> list[list]:
 
 def _restore(tree, rows: list[list]) -> None:
     for number, parent_id, state, name, *remembered in rows:
+        element = name.removesuffix(" [child]").removesuffix(".BoundaryEventSplit")
         if name not in tree.spec.task_specs:
-            raise errors.Broken(f"流程版本中没有环节 {name}，案件停在该处", element=name)
+            raise errors.Broken(f"流程版本中没有环节 {element}，案件停在该处", element=element)
         if state not in _STATES or number in tree.tasks:
             raise ValueError(f"row {number}")
         parent = tree.tasks[parent_id] if parent_id else None
+        if not _same_host(tree.spec.task_specs[name], parent):
+            raise errors.Broken(f"流程版本中环节 {element} 增加了边界事件，案件正停在该处", element=element)
         task = OfficeTask(tree, tree.spec.task_specs[name], parent, state, number)
         task.internal_data = dict(remembered[0]) if remembered else {}
         if parent is None:
             tree.task_tree = task
         else:
             task.triggered = isinstance(parent.task_spec, MultiInstance)
+
+
+def _same_host(spec: ElementSpec, parent: OfficeTask | None) -> bool:
+    """An activity with boundary events must hang on the split that armed them."""
+    splits = [source.name for source in spec.inputs if isinstance(source, HostSplit)]
+    return not splits or parent is None or parent.task_spec.name in splits
 
 
 def _prune_tree(tree) -> None:

@@ -52,15 +52,11 @@ def read(data: bytes, file: str) -> etree._Element:
     try:
         source = _utf8(data)
     except (UnicodeError, LookupError) as problem:
-        raise BadDiagram(
-            Finding(file, "", "", 1, f"文件编码无法识别（{problem}）", "请另存为 UTF-8 编码")
-        ) from problem
+        raise BadDiagram(Finding(file, "", "", 1, f"文件编码无法识别（{problem}）", "请另存为 UTF-8 编码")) from problem
     doctype = re.search(rb"<!\s*(DOCTYPE|ENTITY)", source, re.IGNORECASE)
     if doctype:
         line = source.count(b"\n", 0, doctype.start()) + 1
-        raise BadDiagram(
-            Finding(file, "", "", line, "文件含有 DOCTYPE 或实体声明", "请删除 <!DOCTYPE …> 一段")
-        )
+        raise BadDiagram(Finding(file, "", "", line, "文件含有 DOCTYPE 或实体声明", "请删除 <!DOCTYPE …> 一段"))
     try:
         root = etree.fromstring(source, _parser())
     except etree.XMLSyntaxError as problem:
@@ -70,9 +66,7 @@ def read(data: bytes, file: str) -> etree._Element:
         ) from problem
     if root is None or root.tag != f"{{{BPMN}}}definitions":
         raise BadDiagram(
-            Finding(
-                file, "", "", 1, "不是 BPMN 2.0 文件（根元素或命名空间不符）", "请用建模工具导出 BPMN 2.0 XML"
-            )
+            Finding(file, "", "", 1, "不是 BPMN 2.0 文件（根元素或命名空间不符）", "请用建模工具导出 BPMN 2.0 XML")
         )
     counts = [0, 0]
     for node in root.iter(etree.Element):
