@@ -80,7 +80,7 @@ def _restore(tree, rows: list[list]) -> None:
         if state not in _STATES or number in tree.tasks:
             raise ValueError(f"row {number}")
         parent = tree.tasks[parent_id] if parent_id else None
-        if not _same_host(tree.spec.task_specs[name], parent):
+        if state & OPEN and not _same_host(tree.spec.task_specs[name], parent):
             raise errors.Broken(f"流程版本中环节 {element} 增加了边界事件，案件正停在该处", element=element)
         task = OfficeTask(tree, tree.spec.task_specs[name], parent, state, number)
         task.internal_data = dict(remembered[0]) if remembered else {}
