@@ -143,6 +143,30 @@ def appoint_deputy(
     return row
 
 
+def end_deputy(session: Session, deputy_id: str, by: Actor, now: datetime) -> model.Deputy:
+    """End a deputyship before its last day; the row stays."""
+    row = session.get(model.Deputy, deputy_id)
+    if row is None or not (by.user in (row.principal, row.deputy, row.set_by) or by.admin):
+        raise NotFound("没有这项代理")
+    row.ended_at = row.ended_at or now
+    session.flush()
+    return row
+
+
+def deputies_known_to(session: Session, by: Actor) -> list[model.Deputy]:
+    """Return the deputyships that concern this person, or all to an administrator, the newest first."""
+    rows = select(model.Deputy).order_by(model.Deputy.from_on.desc())
+    if not by.admin:
+        rows = rows.where((model.Deputy.principal == by.user) | (model.Deputy.deputy == by.user))
+    return list(session.scalars(rows.limit(200)))
+
+
+def colleagues(session: Session, by: Actor) -> list[model.User]:
+    """Return the active people of the same office."""
+    rows = select(model.User).where(model.User.org_id == by.org, model.User.active, model.User.name != by.user)
+    return list(session.scalars(rows.order_by(model.User.display)))
+
+
 def members(session: Session, role: str, org_id: str) -> list[model.User]:
     """Return the active people who hold `role` in this organisation, by name."""
     return list(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from engine import attachments, model
@@ -56,6 +56,12 @@ def options(session: Session, list_name: str) -> list[model.ReferenceItem]:
     """Return the entries of a reference list in their order."""
     rows = select(model.ReferenceItem).where(model.ReferenceItem.list == list_name, model.ReferenceItem.active)
     return list(session.scalars(rows.order_by(model.ReferenceItem.sort, model.ReferenceItem.code)))
+
+
+def lists(session: Session) -> list[tuple[str, int]]:
+    """Return the reference lists with the number of their entries."""
+    rows = select(model.ReferenceItem.list, func.count()).group_by(model.ReferenceItem.list)
+    return [(name, count) for name, count in session.execute(rows.order_by(model.ReferenceItem.list))]
 
 
 def enterprises(session: Session, text: str, limit: int = 20) -> list[model.Enterprise]:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import io
+import zipfile
+from datetime import datetime
+from typing import BinaryIO
 
+import openpyxl
 import xlsxwriter
 from flask import Response, send_file
 from sqlalchemy.orm import Session
 
 from engine import catalog, registers
 from engine.bundles import Bundle
-from engine.errors import NotFound
+from engine.errors import NotFound, Refused
 
 MOST_ROWS = 20_000
 KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -61,3 +65,28 @@ def text(value: object) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     return str(value)
+
+
+def rows(stream: BinaryIO, most: int = 5000) -> list[tuple[str, ...]]:
+    """Return the first sheet of an uploaded workbook as rows of text, without its heading row and empty rows.
+
+    Raises Refused for a file that is no workbook, or has more than `most` rows.
+    """
+    try:
+        book = openpyxl.load_workbook(stream, read_only=True, data_only=True)
+        sheet = book.worksheets[0]
+        found = [tuple(_said(cell) for cell in row) for row in sheet.iter_rows(min_row=2, values_only=True)]
+    except (zipfile.BadZipFile, KeyError, ValueError, IndexError, OSError) as error:
+        raise Refused("不是可以读取的 Excel 文件（.xlsx）", "E-COM-31") from error
+    kept = [row for row in found if any(row)]
+    if len(kept) > most:
+        raise Refused(f"一次最多导入 {most} 行", "E-COM-22")
+    return kept
+
+
+def _said(cell: object) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, datetime):
+        return cell.date().isoformat()
+    return str(cell).strip()
