@@ -16,24 +16,21 @@ from statistics import median
 from sqlalchemy import Connection, event, insert, select
 
 from engine import (
-    bundles,
     cases,
-    catalog,
     clock,
     documents,
     installation,
     model,
-    operations,
-    people,
     store,
     tasks,
 )
-from engine.people import SYSTEM_ACTOR, Actor
+from engine.people import Actor
 from tests.bench import copies
+from tests.office import open_office, who
 from web import create_app, signins
 
-ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+CLERK, HANDLER, HEAD = "intake_clerk.city", "case_handler.city", "unit_head.city"
 COMPLETIONS, WARM = 200, 20
 ROUNDS = 1000
 FEW, MANY = 1_000, 100_000
@@ -48,7 +45,7 @@ TIP = {
 }
 FOUND = {
     "checked_at": "2026-03-02T08:50:00+08:00",
-    "officers": ["rob", "ann"],
+    "officers": [HANDLER, "co_handler.city"],
     "result": "属实",
     "fine": "12000.00",
 }
@@ -59,9 +56,8 @@ AGREED = {"decision": "同意"}
 def work(url: str, folder: Path) -> dict[str, float]:
     """Install an office and measure completions, loops, the inbox and letters."""
     store.configure(url, folder)
-    operations.install()
     installation.install(NOW)
-    found_office()
+    open_office("tip_check")
     figures = completions()
     figures |= loop()
     figures |= letter()
@@ -74,7 +70,7 @@ def memory(url: str, folder: Path) -> dict[str, float]:
     """Use the pages as a day's work would and return the memory of this process."""
     store.configure(url, folder)
     app = create_app()
-    client = signed_in(app, "rob")
+    client = signed_in(app, HANDLER)
     for number in range(500):
         fetch(client, "/inbox/pool" if number % 2 else "/")
     pages = int(Path("/proc/self/statm").read_text().split()[1])
@@ -83,7 +79,7 @@ def memory(url: str, folder: Path) -> dict[str, float]:
 
 def completions() -> dict[str, float]:
     """Time tasks being completed, and the very rows that they write being committed without the engine."""
-    rob = actor("rob")
+    rob = who(HANDLER)
     open_tasks = [open_case() for _ in range(COMPLETIONS)]
     store.engine().dispose()
     with copies.of(store.url()) as other, recorder(store.engine()) as written:
@@ -103,7 +99,7 @@ def completions() -> dict[str, float]:
 
 def loop() -> dict[str, float]:
     """Send one case back and forth and compare late rounds with early ones."""
-    rob, lee = actor("rob"), actor("lee")
+    rob, lee = who(HANDLER), who(HEAD)
     task_id, times = open_case(), []
     for _ in range(ROUNDS):
         start = time.perf_counter()
@@ -120,7 +116,7 @@ def loop() -> dict[str, float]:
 
 def letter() -> dict[str, float]:
     """Issue letters and time their typesetting; the first one pays for the start of the child and is left out."""
-    rob, lee = actor("rob"), actor("lee")
+    rob, lee = who(HANDLER), who(HEAD)
     times = []
     for _ in range(LETTERS + 1):
         task_id = open_case()
@@ -136,7 +132,7 @@ def letter() -> dict[str, float]:
 
 def inbox() -> dict[str, float]:
     """Time the page of a shared box with few and with many open tasks."""
-    client = signed_in(create_app(), "rob")
+    client = signed_in(create_app(), HANDLER)
     fill(FEW)
     few = page_time(client)
     fill(MANY - FEW)
@@ -151,30 +147,9 @@ def inbox() -> dict[str, float]:
     }
 
 
-def found_office() -> None:
-    """Put one bureau with its people into the database and publish the process."""
-    with store.writing() as session:
-        session.add(
-            model.Org(id="qd", name="市北区应急管理局", code="北应急", region="370203", kind="bureau", path="/qd/")
-        )
-        session.flush()
-        for name, roles in (
-            ("clerk", ["intake_clerk"]),
-            ("ann", ["case_handler"]),
-            ("rob", ["case_handler"]),
-            ("lee", ["unit_head"]),
-        ):
-            user = installation.create_user(session, name, name, "qd", roles, "", NOW)
-            user.certificate_no, user.certificate_until = f"37020{len(name)}", NOW.date() + timedelta(days=900)
-            user.must_change_password = False
-        files = bundles.collect(ROOT, "tip_check")
-        row = catalog.upload(session, "tip_check", files, SYSTEM_ACTOR, NOW)
-        catalog.publish(session, row.hash, SYSTEM_ACTOR, NOW, alone=True)
-
-
 def open_case() -> str:
     """Open a case with its first step done; return the id of the task that waits."""
-    clerk = actor("clerk")
+    clerk = who(CLERK)
     with store.writing() as session:
         case = cases.open_case(session, "tip_check", clerk, NOW, TIP)
         return waiting(session, case.id)
@@ -234,11 +209,6 @@ def fill(number: int) -> None:
 
 def values(row: model.Base) -> dict:
     return {column.key: getattr(row, column.key) for column in row.__mapper__.column_attrs}
-
-
-def actor(name: str) -> Actor:
-    with store.reading() as session:
-        return people.actor(session, name, NOW)
 
 
 def signed_in(app, name: str):

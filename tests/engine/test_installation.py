@@ -48,17 +48,3 @@ def test_another_zone_is_refused(office, monkeypatch):
     monkeypatch.setenv("ANDU_TIMEZONE", "Asia/Urumqi")
     with pytest.raises(Refused, match="时区"):
         installation.require_zone()
-
-
-def test_an_account_needs_an_organisation(office):
-    with pytest.raises(Refused, match="没有机构"), store.writing() as session:
-        installation.create_user(session, "zhang", "张三", "nowhere", ["unit_head"], "", NOW)
-
-
-def test_an_account_has_its_roles_and_must_change_its_password(office):
-    with store.writing() as session:
-        session.add(model.Org(id="qd", name="区应急局", region="370202", kind="bureau", path="/qd/"))
-        session.flush()
-        user = installation.create_user(session, "zhang", "张三", "qd", ["unit_head"], "", NOW)
-        assert user.must_change_password
-        assert session.scalars(select(model.Membership.role)).all() == ["unit_head"]
