@@ -4,6 +4,8 @@ from engine.deadlines.counting import Pause
 from engine.deadlines.due import Addition, Due, compute, count_in_windows, schedule
 from engine.deadlines.rules import (
     ATTRIBUTES,
+    CLOCK_CALLS,
+    KINDS,
     BadRule,
     Clause,
     Rule,
@@ -17,6 +19,8 @@ from engine.deadlines.rules import (
 
 __all__ = [
     "ATTRIBUTES",
+    "CLOCK_CALLS",
+    "KINDS",
     "Addition",
     "BadRule",
     "Clause",

@@ -100,13 +100,13 @@ def compute(
 
 def schedule(rule: Rule, due: Due, calendar: Calendar) -> list[tuple[datetime, str, list[dict[str, Any]]]]:
     """Return what a clock does when: (moment, mark, actions), in order of time."""
+    warnings = (("yellow", due.yellow_at), ("orange", due.orange_at))
+    rows = [(moment, mark, [{"warn": mark}]) for mark, moment in warnings if moment is not None]
     if due.due_at is None:
-        return []
+        return rows
     day, at = (due.lapse_on, due.lapse_at) if rule.expires == "lapse" else (due.due_on, due.due_at)
     late = [{"warn": "red"}] if rule.duty else []
-    rows = [(at + ONE_SECOND, "due", late + [dict(action) for action in rule.on_expiry])]
-    warnings = (("yellow", due.yellow_at), ("orange", due.orange_at))
-    rows += [(moment, mark, [{"warn": mark}]) for mark, moment in warnings if moment is not None]
+    rows.append((at + ONE_SECOND, "due", late + [dict(action) for action in rule.on_expiry]))
     for number, action in enumerate(rule.ladder):
         rest = {name: value for name, value in action.items() if name not in MOMENTS}
         rows.append((_rung(action, day, at, calendar), f"ladder {number}", [rest]))

@@ -28,14 +28,12 @@ CLAUSES = {
     "exclude": _EVENT | {"days_field", "from", "to", "unit", "why"},
     "extend": _EVENT | {"by", "by_field", "day_field", "unit", "max", "why"},
 }
-_EXPRESSIONS = frozenset(
-    {"when", "at", "day", "each", "key", "days_field", "by_field", "day_field", "from", "to"}
-)
+_EXPRESSIONS = frozenset({"when", "at", "day", "each", "key", "days_field", "by_field", "day_field", "from", "to"})
 ATTRIBUTES = frozenset(CLAUSES) | {
     *("id", "title", "kind", "length", "day", "windows", "warn", "lapse", "duty", "expires", "clear"),
     *("on_expiry", "ladder", "article", "source", "verified", "regional", "in_force_from", "in_force_until"),
 }
-_CLOCK_CALLS = frozenset({"due_on", "due_at", "lapse_on", "started"})
+CLOCK_CALLS = frozenset({"due_on", "due_at", "lapse_on", "started"})
 
 
 class BadRule(Exception):
@@ -102,7 +100,7 @@ def expressions_of(rule: Rule) -> list[str]:
 def awaited(rule: Rule) -> frozenset[str]:
     """Return the ids of the clocks that a clock's day is derived from."""
     calls = [call for text in expressions_of(rule) for call in expressions.compile(text).calls]
-    return frozenset(str(first) for name, first in calls if name in _CLOCK_CALLS and first)
+    return frozenset(str(first) for name, first in calls if name in CLOCK_CALLS and first)
 
 
 def load(data: bytes | str | Mapping[str, Any]) -> list[Rule]:

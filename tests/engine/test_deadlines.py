@@ -500,9 +500,7 @@ def test_two_rows_from_the_same_day_are_refused():
 def test_clocks_that_wait_for_each_other_are_refused():
     table = TABLE | {"kind": "until"}
     with pytest.raises(BadRule, match="互相依赖"):
-        deadlines.load(
-            {"clock": [table | {"day": "due_on('Y')"}, table | {"id": "Y", "day": "due_on('X-C01')"}]}
-        )
+        deadlines.load({"clock": [table | {"day": "due_on('Y')"}, table | {"id": "Y", "day": "due_on('X-C01')"}]})
 
 
 def test_a_file_that_is_no_toml_is_refused():

@@ -1,0 +1,40 @@
+"""Deadlines running in cases: which submission moves them, what they come to, what falls due, how they read."""
+
+from engine.clocks.events import on_opening, on_submission
+from engine.clocks.reckoning import (
+    all_of,
+    due_at,
+    due_events,
+    due_on,
+    fire,
+    for_step,
+    lapse_on,
+    latest,
+    nearest,
+    recompute_provisional,
+    running,
+    started,
+    stop_all,
+)
+from engine.clocks.showing import as_data, lamp, words
+
+__all__ = [
+    "all_of",
+    "as_data",
+    "due_at",
+    "due_events",
+    "due_on",
+    "fire",
+    "for_step",
+    "lamp",
+    "lapse_on",
+    "latest",
+    "nearest",
+    "on_opening",
+    "on_submission",
+    "recompute_provisional",
+    "running",
+    "started",
+    "stop_all",
+    "words",
+]
