@@ -312,9 +312,9 @@ def case_file(session: Session, case: model.Case, by: Actor, now: datetime) -> d
         if not _may_see_step(bundle, step, by):
             continue
         data = file.answers(step, item)
-        if form := bundle.forms.get(step):
-            author = by.is_one_of(file.submitter(step, item)) if form.has_confidential else False
-            data = data if author else forms.public(form, data, by.role_ids)
+        form = bundle.forms.get(step)
+        if form is not None and _has_confidential(form) and not by.is_one_of(file.submitter(step, item)):
+            data = forms.public(form, data, by.role_ids)
         found[step if item is None else f"{step}#{item}"] = data
     return found
 
@@ -329,7 +329,7 @@ def submissions_of(session: Session, case: model.Case, by: Actor) -> list[model.
     for row in rows:
         if _may_see_step(bundle, row.step, by):
             form = bundle.forms.get(row.step)
-            if form is not None and form.has_confidential and not by.is_one_of([row.by, row.for_user]):
+            if form is not None and _has_confidential(form) and not by.is_one_of([row.by, row.for_user]):
                 session.expunge(row)
                 row.data = forms.public(form, row.data, by.role_ids)
             found.append(row)
@@ -369,9 +369,12 @@ def attachment(session: Session, attachment_id: str, by: Actor) -> model.Attachm
     case = get(session, row.case_id, by)
     bundle = bundle_of(session, case)
     if row.uploaded_by != by.user:
-        form = bundle.forms.get(row.step)
-        hidden = form.confidential_fields(by.role_ids) if form is not None else ()
-        if not _may_see_step(bundle, row.step, by) or row.field in hidden:
+        known = any(
+            row.id in forms.attachment_ids(bundle.forms[said.step], said.data)
+            for said in submissions_of(session, case, by)
+            if said.step in bundle.forms
+        )
+        if not known and not _is_receipt(session, case, row.id):
             raise NotFound()
     return row
 
@@ -475,6 +478,15 @@ def _hold(session: Session, task: model.Task, by: Actor, now: datetime) -> None:
     task.revision += 1
     for offer in session.scalars(select(model.TaskOffer).where(model.TaskOffer.task_id == task.id)):
         offer.pooled = False
+
+
+def _has_confidential(form: forms.Form) -> bool:
+    return any(field.confidential for field in form.fields.values())
+
+
+def _is_receipt(session: Session, case: model.Case, attachment_id: str) -> bool:
+    rows = session.scalars(select(model.Document.served).where(model.Document.case_id == case.id))
+    return any((served or {}).get("receipt") == attachment_id for served in rows)
 
 
 def _may_see_step(bundle: Bundle, step: str | None, by: Actor) -> bool:

@@ -328,7 +328,7 @@ class Run:
             sort_at=NEVER,
         )
         self.session.add(task)
-        self.session.flush([task])
+        self.session.flush()
         for role in step.roles:
             self.session.add(model.TaskOffer(task_id=task.id, role=role, org_id=org, pooled=True, sort_at=NEVER))
         self.new_tasks.append(task)

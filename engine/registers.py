@@ -13,7 +13,7 @@ from engine import clocks, expressions, model, search
 from engine.bundles import Bundle, Register
 from engine.casefile import CaseFile, plain
 from engine.errors import NotFound
-from engine.workdays import office_zone
+from engine.workdays import office_day
 
 FILTER_COLUMNS = (model.RegisterRow.f1, model.RegisterRow.f2, model.RegisterRow.f3, model.RegisterRow.f4)
 
@@ -46,18 +46,22 @@ def refresh(session: Session, case: model.Case, bundle: Bundle, file: CaseFile) 
                     )
                 )
             continue
+        kept = [_key(plain(expressions.evaluate(source, names, functions))) for source in register.filters]
+        values = {
+            "cells": [plain(expressions.evaluate(source, names, functions)) for _, source in register.columns],
+            **dict(zip(("f1", "f2", "f3", "f4"), [*kept, None, None, None, None], strict=False)),
+            "status": case.status,
+            "org_path": case.org_path,
+            "opened_on": office_day(case.opened_at),
+            "yellow_at": lamp.yellow_at if lamp else None,
+            "orange_at": lamp.orange_at if lamp else None,
+            "due_at": lamp.due_at if lamp else None,
+        }
         row = session.get(model.RegisterRow, key) if case.rev else None
         if row is None:
-            row = model.RegisterRow(register=register.id, case_id=case.id, process=case.process)
-            session.add(row)
-        row.cells = [plain(expressions.evaluate(source, names, functions)) for _, source in register.columns]
-        kept = [_key(plain(expressions.evaluate(source, names, functions))) for source in register.filters]
-        row.f1, row.f2, row.f3, row.f4 = [*kept, None, None, None, None][:4]
-        row.status, row.org_path = case.status, case.org_path
-        row.opened_on = case.opened_at.astimezone(office_zone()).date()
-        row.yellow_at, row.orange_at, row.due_at = (
-            (lamp.yellow_at, lamp.orange_at, lamp.due_at) if lamp else (None, None, None)
-        )
+            session.add(model.RegisterRow(register=register.id, case_id=case.id, process=case.process, **values))
+        for name, value in values.items() if row is not None else ():
+            setattr(row, name, value)
 
 
 def page(

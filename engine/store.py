@@ -69,6 +69,8 @@ def reading() -> Iterator[Session]:
     try:
         yield session
     finally:
+        # Rows that were read stay readable afterwards; a roll-back would expire those still attached.
+        session.expunge_all()
         session.rollback()
         session.close()
 
