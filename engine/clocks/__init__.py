@@ -2,7 +2,6 @@
 
 from engine.clocks.events import on_opening, on_submission
 from engine.clocks.reckoning import (
-    all_of,
     due_at,
     due_events,
     due_on,
@@ -11,6 +10,7 @@ from engine.clocks.reckoning import (
     lapse_on,
     latest,
     nearest,
+    of_case,
     recompute_provisional,
     running,
     started,
@@ -19,7 +19,7 @@ from engine.clocks.reckoning import (
 from engine.clocks.showing import as_data, lamp, words
 
 __all__ = [
-    "all_of",
+    "of_case",
     "as_data",
     "due_at",
     "due_events",

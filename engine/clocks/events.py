@@ -62,7 +62,7 @@ def _heard(
     rules = tuple(rules)
     if event.step not in _listened_to(rules):
         return False
-    rows = reckoning.all_of(session, case.id) if event.corrected else reckoning.running(session, case.id)
+    rows = reckoning.of_case(session, case.id) if event.corrected else reckoning.running(session, case.id)
     hearing = Hearing(session, case, rules, rows, event, names, functions, now)
     for row in list(rows):
         changing.tell(hearing, row)

@@ -18,7 +18,7 @@ from engine.workdays import Calendar, length, office_day, office_zone
 # ([moment, mark, actions]), uncertain, remaining, stop_seq.
 
 
-def all_of(session: Session, case_id: str) -> list[model.Clock]:
+def of_case(session: Session, case_id: str) -> list[model.Clock]:
     """Return all clocks of a case, also those that have stopped, in the order in which they started."""
     rows = select(model.Clock).where(model.Clock.case_id == case_id)
     return list(session.scalars(rows.order_by(model.Clock.start_seq, model.Clock.id)))

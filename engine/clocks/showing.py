@@ -13,21 +13,20 @@ LAMPS = {"green": "正常", "yellow": "关注", "orange": "临期", "red": "逾�
 _DONE = {"met": "已办结", "late": "逾期办结", "stopped": "已停止", "paused": "中止"}
 
 
-def lamp(row: model.Clock, now: datetime) -> str:
+def lamp(row: model.Clock | model.Task, now: datetime) -> str:
     """Return green, yellow, orange or red; an end that is no duty never turns red, a window does when full."""
+    if isinstance(row, model.Task):
+        return _colour(row, now)
     if row.state in ("met", "stopped", "paused"):
         return "green"
     if row.state == "late":
         return "red"
-    over = row.due_at is not None and now > row.due_at
     if row.kind == "window":
         near = row.yellow_at is not None and row.lapse_on is not None and office_day(now) <= row.lapse_on
         return "red" if row.due_at is not None and now >= row.due_at else "yellow" if near else "green"
-    if over:
-        return "red" if is_duty(row) else "green"
-    if row.orange_at is not None and now >= row.orange_at:
-        return "orange"
-    return "yellow" if row.yellow_at is not None and now >= row.yellow_at else "green"
+    if row.due_at is not None and now > row.due_at and not is_duty(row):
+        return "green"
+    return _colour(row, now)
 
 
 def words(row: model.Clock, now: datetime) -> str:
@@ -68,6 +67,14 @@ def as_data(row: model.Clock, now: datetime) -> dict[str, Any]:
         "settled": row.values.get("settled", {}),
         "explanation": row.explanation,
     }
+
+
+def _colour(row: model.Clock | model.Task, now: datetime) -> str:
+    if row.due_at is not None and now > row.due_at:
+        return "red"
+    if row.orange_at is not None and now >= row.orange_at:
+        return "orange"
+    return "yellow" if row.yellow_at is not None and now >= row.yellow_at else "green"
 
 
 def _moment(moment: datetime | None) -> str | None:

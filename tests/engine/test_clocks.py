@@ -83,7 +83,7 @@ class Office:
         return clocks.latest(self.session, self.case, rule)
 
     def all(self, rule="C"):
-        return [row for row in clocks.all_of(self.session, "c") if row.rule == rule]
+        return [row for row in clocks.of_case(self.session, "c") if row.rule == rule]
 
     def fire(self, until):
         """Fire all that is due up to a moment; return (own moment, action) in order."""
@@ -660,6 +660,12 @@ def test_the_lamp_follows_the_moment(office, when, lamp, word):
     row = case.clock()
     assert row.due_on == on("2026-03-09")
     assert (clocks.lamp(row, at(when)), clocks.words(row, at(when))) == (lamp, word)
+
+
+def test_a_task_has_the_lamp_of_its_thresholds():
+    task = model.Task(yellow_at=at("2026-03-05"), orange_at=at("2026-03-06"), due_at=at("2026-03-09T23:59:59"))
+    lamps = [clocks.lamp(task, at(f"2026-03-{day}")) for day in ("04", "05", "06", "10")]
+    assert lamps == ["green", "yellow", "orange", "red"]
 
 
 def test_a_task_answers_to_the_clock_that_its_step_stops(office):

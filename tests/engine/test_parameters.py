@@ -104,6 +104,13 @@ def test_days_that_are_written_count_at_once(session):
     assert found.is_workday(date(2026, 2, 17)) and 2027 in found.known_years
 
 
+def test_a_year_lists_its_days(session):
+    parameters.seed_calendar(session)
+    days = parameters.days_of(session, 2026)
+    assert len(days) == 39 and days[0].day == date(2026, 1, 1)
+    assert parameters.days_of(session, 2027) == []
+
+
 def test_another_process_sees_days_written_elsewhere(session):
     parameters.seed_calendar(session)
     parameters.calendar(session)
