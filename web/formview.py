@@ -8,14 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from markupsafe import Markup
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from engine.errors import Refused
-from engine.forms import Field, Form
+from engine.errors import OfficeError, Refused
+from engine.forms import Field, Form, State
+from engine.people import Actor
 from engine.workdays import office_zone
 
 Store = Callable[[FileStorage, Field], str]
@@ -23,7 +24,6 @@ Store = Callable[[FileStorage, Field], str]
 FEW = 7  # so many choices are shown as buttons side by side, more as a list
 INDEX = re.compile(r"\d{1,4}")
 LISTS = ("enums", "users", "officers", "files")
-REGISTER_FIELDS = ("enterprise_name", "uscc")
 
 
 @dataclass
@@ -92,10 +92,10 @@ class Entry:
         """Return what the kind itself asks of the value."""
         low, high = self.field.min, self.field.max
         if self.kind == "officers":
-            return f"至少 {low or 2} 名持有效执法证的人员"
+            return f"至少 {low} 名持有效执法证的人员"
         if self.kind in ("text", "longtext") and low:
             return f"至少 {low} 字"
-        if self.kind in ("int", "money") and (low or high) is not None and self.kind == "int":
+        if self.kind == "int" and (low, high) != (None, None):
             return _between(low, high)
         if self.kind in ("enums", "users", "rows", "files") and low and low > 1:
             return f"至少 {low} 项"
@@ -106,31 +106,50 @@ class Entry:
         return ""
 
 
-def read(form: Form, sent: MultiDict[str, str], files: MultiDict[str, FileStorage], keep: Store) -> dict[str, Any]:
-    """Return what the browser sent as answers: plain values where they can be read, else the text as typed.
+def read(
+    form: Form, sent: MultiDict[str, str], files: MultiDict[str, FileStorage], keep: Store
+) -> tuple[dict[str, Any], list[dict[str, str]]]:
+    """Return what the browser sent as answers, and what was wrong with its files.
 
-    `keep` stores an uploaded file and returns its id. The reasons against soft rules come under `_override`.
+    Values that cannot be read stay as typed, for the check to refuse. `keep` stores an uploaded file and returns its
+    id. The reasons against soft rules come under `_override`.
     """
-    answers = _read_fields(form.fields, "f-", sent, files, keep)
+    problems: list[dict[str, str]] = []
+
+    def kept(upload: FileStorage, item: Field, name: str) -> str | None:
+        try:
+            return keep(upload, item)
+        except Refused as error:
+            path = name.removeprefix("f-").replace("-", ".")
+            problems.append({"field": path, "code": error.code, "detail": error.detail})
+            return None
+
+    answers = _read_fields(form.fields, "f-", sent, files, kept)
     reasons = {name[2:]: text.strip() for name, text in sent.items() if name.startswith("o-") and text.strip()}
     if reasons:
         answers["_override"] = reasons
-    return answers
+    return answers, problems
 
 
 def change_rows(form: Form, answers: dict[str, Any], order: str) -> None:
-    """Carry out the button `add:<path>` or `drop:<path>` of a page without script; `<path>` is an HTML name."""
+    """Carry out the button `add:<path>` or `drop:<path>` of a page without script; `<path>` is an HTML name.
+
+    A path that leads nowhere changes nothing: the page is shown again as it was.
+    """
     verb, _, path = order.partition(":")
     parts = path.removeprefix("f-").split("-")
-    rows = answers.setdefault(parts[0], [])
+    rows, fields = answers, form.fields
+    while len(parts) > 2 and parts[0] in fields and parts[1].isdigit():
+        inside = rows.get(parts[0]) or []
+        if int(parts[1]) >= len(inside):
+            return
+        rows, fields, parts = inside[int(parts[1])], fields[parts[0]].columns or {}, parts[2:]
+    if parts[0] not in fields or fields[parts[0]].kind != "rows":
+        return
     if verb == "add" and len(parts) == 1:
-        rows.append({})
-    elif verb == "add" and len(parts) == 3:
-        rows[int(parts[1])].setdefault(parts[2], []).append({})
-    elif verb == "drop" and len(parts) == 2:
-        del rows[int(parts[1])]
-    elif verb == "drop" and len(parts) == 4:
-        del rows[int(parts[1])][parts[2]][int(parts[3])]
+        rows[parts[0]] = [*(rows.get(parts[0]) or []), {}]
+    elif verb == "drop" and len(parts) == 2 and parts[1].isdigit():
+        rows[parts[0]] = [row for index, row in enumerate(rows.get(parts[0]) or []) if index != int(parts[1])]
 
 
 def without_blank_rows(form: Form, answers: Mapping[str, Any]) -> dict[str, Any]:
@@ -150,79 +169,66 @@ class View:
         form: Form,
         answers: Mapping[str, Any],
         choices: Any,
-        shown: Mapping[str, bool] | None = None,
-        required: Mapping[str, bool] | None = None,
-        refused: Refused | None = None,
-        phrases: Iterable[str] = (),
+        state: State,
+        refused: OfficeError | None,
+        phrases: Iterable[str],
+        by: Actor,
+        roles: Mapping[str, str],
     ) -> None:
-        self.form, self.choices = form, choices
-        self.title, self.description = form.title, getattr(form, "description", "")
+        self.title, self.description = form.title, form.description
         self.phrases = list(phrases)
+        self._choices, self._state = choices, state
         self.errors = _errors(refused)
-        self.answers = answers
-        shown, required = shown or {}, required or {}
-        by_field = {error["field"]: error for error in reversed(self.errors) if error["field"]}
-        self.entries = [
-            self._entry(item, f"f-{name}", answers.get(name), by_field, shown.get(name, True), required.get(name))
-            for name, item in form.fields.items()
-        ]
-        self.has_files = any(_takes_files(item) for item in form.fields.values())
-        self.has_rows = any(item.kind == "rows" for item in form.fields.values())
+        self._wrong = {error["field"]: error for error in reversed(self.errors) if error["field"]}
+        self.entries = [self._entry(item, f"f-{name}", answers.get(name)) for name, item in form.fields.items()]
+        self.soft = _soft(form, self.errors, answers.get("_override") or {}, by, roles)
         for error in self.errors:
             error["href"] = self._anchor(error["field"])
 
-    def _entry(
-        self,
-        item: Field,
-        name: str,
-        value: Any,
-        errors: Mapping[str, Mapping[str, Any]],
-        shown: bool = True,
-        required: bool | None = None,
-        depth: int = 0,
-    ) -> Entry:
+    def _entry(self, item: Field, name: str, value: Any, depth: int = 0) -> Entry:
         path = name.removeprefix("f-").replace("-", ".")
-        error = errors.get(path, {})
+        error = self._wrong.get(path, {})
         entry = Entry(
             field=item,
             name=name,
-            value=value,
-            shown=shown or bool(error),
-            required=item.required if required is None else required,
-            readonly=bool(item.readonly),
+            value=self._state.computed.get(path) if item.readonly else value,
+            shown=self._state.shown.get(path, True) or bool(error),
+            required=self._state.required.get(path, item.required),
+            readonly=item.readonly,
             error=error.get("detail", ""),
             code=error.get("code", ""),
         )
         if item.kind == "rows":
-            entry.mark = f"__{depth}__"
-            rows = value if isinstance(value, list) else []
-            rows = rows or ([{}] if item.min or entry.required else [])
-            entry.rows = [
-                [
-                    self._entry(column, f"{name}-{index}-{key}", row.get(key), errors, depth=depth + 1)
-                    for key, column in item.columns.items()
-                ]
-                for index, row in enumerate(rows)
-            ]
-            entry.blank_row = [
-                self._entry(column, f"{name}-{entry.mark}-{key}", None, {}, depth=depth + 1)
-                for key, column in item.columns.items()
-            ]
+            self._fill_rows(entry, depth)
         elif item.kind in ("file", "files"):
-            entry.files = [self.choices.attachment(known) for known in entry.chosen]
+            entry.files = [self._choices.attachment(known) for known in entry.chosen]
         elif item.kind in ("enum", "enums"):
             entry.choices = [Choice(label, label) for label in item.enum]
         elif item.kind in ("user", "users", "officers"):
-            entry.choices = self.choices.people(entry.chosen, officers=item.kind == "officers")
+            entry.choices = self._choices.people(entry.chosen, officers=item.kind == "officers")
         elif item.kind == "org":
-            entry.choices = self.choices.orgs(entry.chosen)
+            entry.choices = self._choices.orgs(entry.chosen)
         elif item.kind == "ref":
-            entry.choices = self.choices.reference(item.list)
+            entry.choices = self._choices.reference(item.list)
         elif item.kind == "enterprise":
-            entry.told = self.choices.enterprise_name(value)
+            entry.told = self._choices.enterprise_name(value)
         if entry.readonly:
-            entry.told = self.choices.words(item, value)
+            entry.told = self._choices.words(item, entry.value)
         return entry
+
+    def _fill_rows(self, entry: Entry, depth: int) -> None:
+        item, name = entry.field, entry.name
+        entry.mark = f"__{depth}__"
+        rows = [row for row in entry.value if isinstance(row, Mapping)] if isinstance(entry.value, list) else []
+        if not rows and (item.min or entry.required):
+            rows = [{}]
+        entry.rows = [
+            [self._entry(column, f"{name}-{index}-{key}", row.get(key), depth + 1) for key, column in item.columns.items()]
+            for index, row in enumerate(rows)
+        ]
+        entry.blank_row = [
+            self._entry(column, f"{name}-{entry.mark}-{key}", None, depth + 1) for key, column in item.columns.items()
+        ]
 
     def _anchor(self, path: str) -> str:
         name = "f-" + path.replace(".", "-")
@@ -247,13 +253,8 @@ def anchor(entry: Entry) -> str:
     return f"{entry.id}-0" if grouped else entry.id
 
 
-def accept(item: Field) -> str:
-    """Return the accept attribute of a file field."""
-    return ",".join(item.accept or ())
-
-
 def _read_fields(
-    fields: Mapping[str, Field], prefix: str, sent: MultiDict, files: MultiDict, keep: Store
+    fields: Mapping[str, Field], prefix: str, sent: MultiDict, files: MultiDict, keep: Callable[..., str | None]
 ) -> dict[str, Any]:
     answers = {}
     for name, item in fields.items():
@@ -263,13 +264,14 @@ def _read_fields(
     return answers
 
 
-def _read(item: Field, name: str, sent: MultiDict, files: MultiDict, keep: Store) -> Any:
+def _read(item: Field, name: str, sent: MultiDict, files: MultiDict, keep: Callable[..., str | None]) -> Any:
     if item.kind == "rows":
         indexes = sorted(_indexes(name, sent) | _indexes(name, files))
         return [_read_fields(item.columns, f"{name}-{index}-", sent, files, keep) for index in indexes] or None
     if item.kind in ("file", "files"):
         kept = sent.getlist(f"{name}-kept")
-        kept += [keep(upload, item) for upload in files.getlist(name) if upload and upload.filename]
+        kept += [keep(upload, item, name) for upload in files.getlist(name) if upload and upload.filename]
+        kept = [known for known in kept if known]
         return (kept or None) if item.kind == "files" else (kept[-1] if kept else None)
     if item.kind in LISTS:
         return [value for value in sent.getlist(name) if value] or None
@@ -318,24 +320,36 @@ def _local_moment(value: Any) -> str:
     return value.strftime("%Y-%m-%dT%H:%M")
 
 
-def _errors(refused: Refused | None) -> list[dict[str, Any]]:
+def _errors(refused: OfficeError | None) -> list[dict[str, Any]]:
     if refused is None:
         return []
-    found = [dict(error) for error in refused.errors] or [{"code": refused.code, "detail": refused.detail}]
-    for error in found:
-        fields = error.get("fields") or ([error["field"]] if error.get("field") else [])
-        error["field"] = str(fields[0]).replace("[", ".").replace("]", "") if fields else ""
-    return found
+    found = refused.errors or [
+        {"field": next(iter(refused.fields), ""), "code": refused.code, "detail": refused.detail}
+    ]
+    return [{"field": "", "code": "", "detail": "", **error} for error in found]
+
+
+def _soft(
+    form: Form, errors: Iterable[Mapping[str, Any]], reasons: Mapping[str, str], by: Actor, roles: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    refused = {error["code"] for error in errors}
+    return [
+        {
+            "code": rule.code,
+            "detail": rule.detail,
+            "reason": reasons.get(rule.code, ""),
+            "allowed": not rule.override or rule.override in by.role_ids,
+            "role_title": roles.get(rule.override, rule.override),
+        }
+        for rule in form.rules
+        if rule.soft and (rule.code in refused or rule.code in reasons)
+    ]
 
 
 def _filled(value: Any) -> bool:
     if isinstance(value, list):
         return any(not isinstance(row, dict) or any(map(_filled, row.values())) for row in value)
     return value not in (None, "")
-
-
-def _takes_files(item: Field) -> bool:
-    return item.kind in ("file", "files") or any(map(_takes_files, (item.columns or {}).values()))
 
 
 def _between(low: Any, high: Any) -> str:

@@ -105,7 +105,7 @@ def open_notice(notice_id):
     if row is None or row.user_name != actor().user:
         raise NotFound()
     if row.task_id:
-        return redirect(url_for("cases.task", task_id=row.task_id), 303)
+        return redirect(url_for("tasks.page", task_id=row.task_id), 303)
     return redirect(url_for("cases.case", case_id=row.case_id) if row.case_id else url_for(".notices_page"), 303)
 
 

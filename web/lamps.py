@@ -36,7 +36,7 @@ def of(row: Any, now: datetime, due_on: date | None = None) -> Lamp:
         color = "orange"
     elif row.yellow_at and now >= row.yellow_at:
         color = "yellow"
-    return Lamp(color, words(row.due_at, now, due_on), _due(row.due_at, due_on))
+    return Lamp(color, words(row.due_at, now, due_on), due(row.due_at, due_on))
 
 
 def words(due_at: datetime, now: datetime, due_on: date | None = None) -> str:
@@ -54,6 +54,14 @@ def words(due_at: datetime, now: datetime, due_on: date | None = None) -> str:
     return f"已超期 {text}" if late else f"剩 {text}"
 
 
+def due(due_at: datetime, due_on: date | None) -> str:
+    """Write when it is due: a day, or a moment where the law counts hours."""
+    local = due_at.astimezone(office_zone())
+    if due_on is not None or _ends_a_day(due_at):
+        return (due_on or local.date()).isoformat()
+    return local.strftime("%Y-%m-%d %H:%M")
+
+
 def _span(left: timedelta) -> str:
     hours, minutes = divmod(int(left.total_seconds()) // 60, 60)
     if hours >= 72:
@@ -61,13 +69,6 @@ def _span(left: timedelta) -> str:
     if hours:
         return f"{hours} 小时" + (f" {minutes} 分" if minutes and hours < 10 else "")
     return f"{max(1, minutes)} 分钟"
-
-
-def _due(due_at: datetime, due_on: date | None) -> str:
-    local = due_at.astimezone(office_zone())
-    if due_on is not None or _ends_a_day(due_at):
-        return (due_on or local.date()).isoformat()
-    return local.strftime("%Y-%m-%d %H:%M")
 
 
 def _ends_a_day(moment: datetime) -> bool:

@@ -160,6 +160,18 @@ function enterprise(box) {
   }
 }
 
+// The place of a field as the server writes it: `plan`, or `items.0.why` by the order of the rows on the page.
+function pathOf(field) {
+  const path = [field.dataset.field];
+  let row = field.closest("[data-row-set]");
+  while (row) {
+    const list = row.closest("[data-rows]");
+    path.unshift(list.dataset.rows, [...row.parentElement.children].indexOf(row));
+    row = list.closest("[data-row-set]");
+  }
+  return path.join(".");
+}
+
 function watch(form) {
   let dirty = false;
   let busy = false;
@@ -177,17 +189,14 @@ function watch(form) {
     if (!form.dataset.follow) return;
     const answer = await ask(form.dataset.follow);
     if (!answer.ok) return;
-    const { shown, required, defaults } = await answer.json();
+    const { shown, required, computed } = await answer.json();
     for (const field of $$("[data-field]", form)) {
-      const id = field.dataset.field;
-      if (!(id in shown)) continue;
-      field.hidden = !shown[id];
+      const path = pathOf(field);
+      if (!(path in shown)) continue;
+      field.hidden = !shown[path];
       const mark = $(".required", field);
-      if (mark) mark.hidden = !required[id];
-    }
-    for (const [name, text] of Object.entries(defaults || {})) {
-      const told = $(`[data-readonly="${name}"]`, form);
-      if (told) told.textContent = text;
+      if (mark && mark.closest("[data-field]") === field) mark.hidden = !required[path];
+      if (path in computed) { const told = $("output", field); if (told) told.textContent = computed[path] || "—"; }
     }
   };
   const change = () => {

@@ -1,0 +1,248 @@
+"""Cases: finding one, opening one, and the page that tells all of it."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
+from flask_login import current_user, login_required
+
+from engine import cases, catalog, clock, forms, instances, people, store, submissions
+from engine.casefile import CaseFile
+from engine.errors import NotFound, OfficeError, Refused
+from engine.workdays import office_zone
+from web import diagrams, formview, papers, telling
+from web.auth import actor
+from web.choices import Names
+
+PAGE = 30
+TABS = (
+    ("facts", "案情"),
+    ("diagram", "流程"),
+    ("clocks", "期限"),
+    ("papers", "文书"),
+    ("links", "关联事项"),
+    ("ledger", "办理记录"),
+)
+STATES = {"open": "在办", "closed": "办结", "terminated": "终止", "merged": "并案"}
+
+bp = Blueprint("cases", __name__)
+MENU = [(10, "案件", "cases.index", None), (20, "新建事项", "cases.new", None)]
+
+
+@bp.get("/cases")
+@login_required
+def index():
+    asked = {name: request.args.get(name, "").strip()[:60] for name in ("q", "process", "state", "since", "until")}
+    with store.reading() as session:
+        page = cases.listing(
+            session,
+            actor(),
+            process=asked["process"] or None,
+            state=asked["state"] if asked["state"] in STATES else None,
+            text=asked["q"] or None,
+            since=_day(asked["since"]),
+            until=_day(asked["until"]),
+            page=request.args.get("page", 1, type=int),
+            size=PAGE,
+        )
+        bundles = {case.bundle_hash: cases.bundle_of(session, case) for case in page.items}
+        titles = {bundle.process: bundle.title for bundle in catalog.all_published(session)}
+        names = Names(session, actor(), _today())
+        offices = {case.org_id: names.org(case.org_id) for case in page.items}
+
+    def address(**changes) -> str:
+        values = {key: value for key, value in {**asked, **changes}.items() if value}
+        return url_for(".index") + (f"?{urlencode(values)}" if values else "")
+
+    return render_template(
+        "cases/index.html",
+        page=page,
+        pages=max(1, -(-page.total // page.size)),
+        asked=asked,
+        address=address,
+        bundles=bundles,
+        processes=titles,
+        offices=offices,
+        states=STATES,
+        search_text=asked["q"],
+    )
+
+
+@bp.get("/cases/new")
+@login_required
+def new():
+    with store.reading() as session:
+        offered = cases.may_open(session, actor())
+    return render_template("cases/new.html", offered=offered, request_key=secrets.token_hex(8))
+
+
+@bp.post("/cases/new")
+@login_required
+def open_case():
+    process, parent = request.form.get("process", ""), request.form.get("parent") or None
+    with store.writing() as session:
+        case = cases.open_case(
+            session,
+            process,
+            actor(),
+            clock.now(),
+            parent=parent,
+            request_key=request.form.get("request_key") or None,
+        )
+        mine = [task for task in instances.open_tasks(session, case.id) if actor().is_one_of([task.assignee])]
+    flash(f"已发起，案号 {case.number}", "success")
+    if mine:
+        return redirect(url_for("tasks.page", task_id=mine[0].id), 303)
+    return redirect(url_for(".case", case_id=case.id), 303)
+
+
+@bp.get("/cases/<case_id>")
+@login_required
+def case(case_id):
+    return _case_page(case_id, request.args.get("tab"))
+
+
+@bp.post("/cases/<case_id>/acts/<act>")
+@login_required
+def act(case_id, act):
+    with store.writing() as session:
+        task = cases.act(session, case_id, act, actor(), clock.now())
+    return redirect(url_for("tasks.page", task_id=task.id), 303)
+
+
+@bp.get("/cases/<case_id>/correct/<step>")
+@login_required
+def correction(case_id, step):
+    return _correction_page(case_id, step)
+
+
+@bp.post("/cases/<case_id>/correct/<step>")
+@login_required
+def correct(case_id, step):
+    item, order = request.args.get("item", type=int), request.form.get("do", "submit")
+    with store.reading() as session:
+        form = cases.bundle_of(session, cases.get(session, case_id, actor())).forms.get(step)
+    if form is None:
+        raise NotFound("没有这个环节")
+    answers = papers.receive(form)
+    if order == "submit":
+        answers = formview.without_blank_rows(form, answers)
+    g.refused_page = lambda error: _correction_page(case_id, step, answers, error)
+    if order != "submit":
+        formview.change_rows(form, answers, order)
+        return _correction_page(case_id, step, answers)
+    papers.require_files()
+    # What was emptied must be emptied in the correction too, so every field is named.
+    answers = dict.fromkeys(form.fields) | answers
+    with store.writing() as session:
+        cases.correct(session, case_id, step, answers, request.form.get("reason", ""), actor(), clock.now(), item)
+    flash("已更正，原内容保留在案卷中", "success")
+    return redirect(url_for(".case", case_id=case_id), 303)
+
+
+@bp.post("/cases/<case_id>/terminate")
+@login_required
+def terminate(case_id):
+    reason, into = request.form.get("reason", ""), request.form.get("into", "").strip() or None
+    g.refused_page = lambda error: _case_page(case_id, "facts", error)
+    if request.form.get("verb") == "merge" and not into:
+        raise Refused("请填写并入的案号", "E-COM-01", {"into": "E-COM-01"})
+    with store.writing() as session:
+        cases.terminate(session, case_id, reason, actor(), clock.now(), into)
+    flash("案件已并入" if into else "案件已终止", "success")
+    return redirect(url_for(".case", case_id=case_id), 303)
+
+
+@bp.get("/cases/<case_id>/diagrams/<process>.bpmn")
+@login_required
+def diagram(case_id, process):
+    with store.reading() as session:
+        bundle = cases.bundle_of(session, cases.get(session, case_id, actor()))
+    data = diagrams.xml(bundle, process)
+    if data is None:
+        raise NotFound("没有这张流程图")
+    return Response(data, mimetype="application/xml")
+
+
+def _case_page(case_id: str, tab: str | None, error: OfficeError | None = None) -> str:
+    by, now = actor(), clock.now()
+    tab = tab if tab in dict(TABS) else "facts"
+    with store.reading() as session:
+        case = cases.get(session, case_id, by)
+        bundle = cases.bundle_of(session, case)
+        names = Names(session, by, _today())
+        told = telling.steps(session, case, bundle, by, names)
+        clocks = telling.time_limits(session, case, now)
+        shown, drawings = telling.diagram(session, case, bundle, told, request.args.get("diagram"))
+        listed = papers.listing(session, case, by, names)
+        links = telling.links(session, case, by)
+        counts = {
+            "clocks": sum(clock["running"] for clock in clocks),
+            "papers": len(listed),
+            "links": len(links["linked"]) + len(links["waiting"]),
+        }
+        return render_template(
+            "cases/case.html",
+            case=case,
+            bundle=bundle,
+            tab=tab,
+            tabs=[(key, title, counts.get(key, 0)) for key, title in TABS],
+            told=told,
+            clocks=clocks,
+            diagram=shown,
+            drawings=drawings,
+            papers=listed,
+            work=telling.open_work(session, case, bundle, by, now, names),
+            offered=cases.acts(session, case, by),
+            ledger=telling.acts(session, case.id, by, bundle, names) if tab == "ledger" else [],
+            may_end=case.state == "open" and by.supervises and case.org_path.startswith(by.paths),
+            merged_into=cases.get(session, case.merged_into, by) if case.merged_into else None,
+            office=names.org(case.org_id),
+            opened_by=names.person(case.opened_by),
+            state=STATES.get(case.state, case.state),
+            error=error,
+            methods=papers.METHODS,
+            request_key=secrets.token_hex(8),
+            **links,
+        )
+
+
+def _correction_page(
+    case_id: str, step: str, answers: dict | None = None, error: OfficeError | None = None
+) -> str:
+    by, now, item = actor(), clock.now(), request.args.get("item", type=int)
+    with store.reading() as session:
+        case = cases.get(session, case_id, by)
+        bundle = cases.bundle_of(session, case)
+        form = bundle.forms.get(step)
+        names = Names(session, by, _today())
+        told = telling.steps(session, case, bundle, by, names)
+        entry = next((entry for entry in reversed(told) if (entry.step, entry.item) == (step, item)), None)
+        if form is None or entry is None:
+            raise NotFound("该环节尚无可以更正的内容")
+        if answers is None:
+            answers = CaseFile(session, case, bundle, now).answers(step, item)
+        state = forms.state(form, answers, submissions.context(session, case, bundle, by, now, item))
+        return render_template(
+            "cases/correct.html",
+            case=case,
+            bundle=bundle,
+            entry=entry,
+            view=formview.View(form, answers, names, state, error, current_user.phrases, by, bundle.roles),
+            few=formview.FEW,
+            reason=request.form.get("reason", ""),
+        )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _today() -> date:
+    return clock.now().astimezone(office_zone()).date()

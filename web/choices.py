@@ -1,0 +1,198 @@
+"""What the lists of a form offer, and the names behind the ids in its answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from sqlalchemy import case as sql_case
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from engine import model, people, references
+from engine.casefile import plain, thaw
+from engine.forms import Field, Form
+from engine.people import Actor
+from engine.workdays import office_zone
+from web.formview import Choice
+
+MOST_PEOPLE = 400
+
+
+@dataclass
+class Told:
+    """One answer as people read it: a text, or files, or a small table."""
+
+    title: str
+    text: str = ""
+    files: list[Mapping[str, Any]] = field(default_factory=list)
+    heads: list[str] = field(default_factory=list)
+    rows: list[list[Told]] = field(default_factory=list)
+    changed: str = ""
+
+
+class Names:
+    """Reads names for one page, each once."""
+
+    def __init__(self, session: Session, by: Actor, today: date) -> None:
+        self.session, self.by, self.today = session, by, today
+        self._people: list[tuple[model.User, model.Org]] | None = None
+
+    def people(self, chosen: Iterable[str], officers: bool = False) -> list[Choice]:
+        """Return the people to choose from, one's own office first; the chosen ones are always among them."""
+        chosen = set(chosen)
+        found = []
+        for user, org in self._everybody(chosen):
+            if officers and not user.certificate_no and user.name not in chosen:
+                continue
+            note = ""
+            if officers and user.certificate_no:
+                ended = user.certificate_until is None or user.certificate_until < self.today
+                note = "执法证已过期" if ended else f"证号 {user.certificate_no}"
+            found.append(Choice(user.name, user.display, org.name, note))
+        return found
+
+    def orgs(self, chosen: Iterable[str]) -> list[Choice]:
+        """Return the offices to choose from, in the order of the tree."""
+        rows = self.session.scalars(
+            select(model.Org).where(or_(model.Org.active, model.Org.id.in_(list(chosen)))).order_by(model.Org.path)
+        )
+        return [Choice(row.id, row.name) for row in rows.fetchmany(1000)]
+
+    def reference(self, name: str | None) -> list[Choice]:
+        """Return the entries of a reference list; those not yet checked against the source say so."""
+        rows = references.options(self.session, name or "")
+        return [Choice(row.code, row.title, "", "" if row.verified else "待核") for row in rows]
+
+    def attachment(self, attachment_id: str) -> Mapping[str, Any]:
+        """Return the name and size of a file."""
+        row = self.session.get(model.Attachment, attachment_id)
+        if row is None:
+            return {"id": attachment_id, "name": "（附件不存在）", "size": 0}
+        return {"id": row.id, "name": row.name, "size": row.size, "type": row.media_type}
+
+    def person(self, name: str | None) -> str:
+        """Return the name of an account as people read it."""
+        return people.display(self.session, name)
+
+    def org(self, org_id: str | None) -> str:
+        """Return the name of an office."""
+        row = self.session.get(model.Org, org_id) if org_id else None
+        return row.name if row else (org_id or "")
+
+    def enterprise_name(self, uscc: Any) -> str:
+        """Return the name of an enterprise of the register, or an empty text."""
+        row = self.session.get(model.Enterprise, uscc) if isinstance(uscc, str) and uscc else None
+        return row.name if row else ""
+
+    def words(self, item: Field, value: Any) -> str:
+        """Return a single answer in words."""
+        if value in (None, "", []):
+            return ""
+        kind = item.kind
+        if kind == "bool":
+            return {True: "是", False: "否"}.get(value, str(value))
+        if kind == "datetime":
+            return _moment(value)
+        if kind == "money":
+            return _money(value)
+        if kind == "user":
+            return self.person(value)
+        if kind == "users":
+            return "、".join(self.person(name) for name in value)
+        if kind == "officers":
+            return "、".join(self._officer(name) for name in value)
+        if kind == "org":
+            return self.org(value)
+        if kind == "enterprise":
+            return f"{self.enterprise_name(value) or '（企业库中没有）'}（{value}）"
+        if kind == "ref":
+            row = self.session.get(model.ReferenceItem, (item.list or "", str(value)))
+            return f"{row.title}{'' if row.verified else '（待核）'}" if row else str(value)
+        if isinstance(value, list):
+            return "、".join(str(entry) for entry in value)
+        return str(value)
+
+    def told(self, form: Form | None, data: Mapping[str, Any], titles: Mapping[str, str]) -> list[Told]:
+        """Return the answers of a step in the order of its form; what a table or script said, by the known titles."""
+        if form is None:
+            known = thaw(dict(data))
+            return [Told(titles.get(key, key), _loose(value)) for key, value in known.items() if value is not None]
+        lines = [self._line(item, data[name]) for name, item in form.fields.items() if data.get(name) not in (None, "")]
+        for code, reason in (data.get("_override") or {}).items():
+            lines.append(Told(f"坚持提交的理由（{code}）", str(reason)))
+        return lines
+
+    def _line(self, item: Field, value: Any) -> Told:
+        if item.kind in ("file", "files"):
+            ids = value if isinstance(value, list) else [value]
+            return Told(item.title, files=[self.attachment(known) for known in ids])
+        if item.kind == "rows":
+            columns = item.columns
+            return Told(
+                item.title,
+                heads=[column.title for column in columns.values()],
+                rows=[
+                    [self._line(column, row.get(name)) for name, column in columns.items()]
+                    for row in value
+                    if isinstance(row, dict)
+                ],
+            )
+        return Told(item.title, self.words(item, value))
+
+    def _officer(self, name: str) -> str:
+        user = self.session.get(model.User, name)
+        if user is None or not user.certificate_no:
+            return self.person(name)
+        return f"{user.display}（执法证 {user.certificate_no}）"
+
+    def _everybody(self, chosen: set[str]) -> list[tuple[model.User, model.Org]]:
+        if self._people is None:
+            near = sql_case((model.Org.id == self.by.org, 0), *_below(self.by), else_=2)
+            rows = (
+                select(model.User, model.Org)
+                .join(model.Org, model.Org.id == model.User.org_id)
+                .where(model.User.active)
+                .order_by(near, model.Org.path, model.User.name)
+                .limit(MOST_PEOPLE)
+            )
+            self._people = [(user, org) for user, org in self.session.execute(rows)]
+        known = {user.name for user, _ in self._people}
+        if missing := chosen - known:
+            more = select(model.User, model.Org).join(model.Org, model.Org.id == model.User.org_id)
+            self._people += [tuple(row) for row in self.session.execute(more.where(model.User.name.in_(missing)))]
+        return self._people
+
+
+def _below(by: Actor) -> list[tuple[Any, int]]:
+    return [(model.Org.path.startswith(path, autoescape=True), 1) for path in by.paths]
+
+
+def _moment(value: Any) -> str:
+    try:
+        moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    except ValueError:
+        return str(value)
+    return moment.astimezone(office_zone()).strftime("%Y-%m-%d %H:%M")
+
+
+def _money(value: Any) -> str:
+    try:
+        return f"{Decimal(str(value)):,.2f} 元"
+    except InvalidOperation:
+        return str(value)
+
+
+def _loose(value: Any) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, datetime):
+        return _moment(value)
+    if isinstance(value, list):
+        return "；".join(_loose(entry) for entry in value)
+    if isinstance(value, dict):
+        return "，".join(f"{key} {_loose(entry)}" for key, entry in value.items())
+    return str(plain(value))
