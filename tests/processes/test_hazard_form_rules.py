@@ -245,15 +245,18 @@ def test_a_refused_extension_does_not_use_up_the_one_extension():
     assert codes("hz_extension_apply", hazard("2026-05-28T10:00:00", **refused)) == []
 
 
+MISSING = {"decision": "通知补正", "reason": "缺供货合同"}
+
+
 def test_missing_papers_of_an_extension_are_named_once():
-    said = {"application": 1, "decision": "通知补正", "reason": "缺合同"}
-    history = {
-        "hz_extension_decide": [said],
-        "hz_extension_apply": [answers("hazard_supervision", "hz_extension_apply")],
-    }
-    again = hazard("2026-06-10T10:00:00", history=history, **EXTENDING)
+    again = hazard("2026-06-10T10:00:00", history={"hz_extension_decide": [MISSING]}, **EXTENDING)
     assert codes("hz_extension_decide", again, decision="通知补正", approved_deadline=None) == ["HZ-E45"]
     assert codes("hz_extension_decide", again) == []
+
+
+def test_an_application_completed_after_the_notice_is_still_in_time():
+    asked = hazard("2026-06-05T10:00:00", steps={"hz_extension_decide": MISSING}, **EXTENDING)
+    assert codes("hz_extension_apply", asked, supplement_note="补交供货合同") == []
 
 
 # Scenario 8: notice on Friday 2026-08-07 15:00.
