@@ -77,7 +77,7 @@ class _Checker:
         first = node.args[0].value if node.args and type(node.args[0]) is ast.Constant else None
         if name in REPEATED and type(first) is str:
             shape = self.step(first)
-            return None if name == "count" else shape
+            return None if name == "count" else _signed(shape) if name == "all" else shape
         return None
 
     def shape_ListComp(self, node: ast.ListComp | ast.GeneratorExp) -> Shape:
@@ -96,6 +96,14 @@ class _Checker:
         for part in (node.test, node.body, node.orelse):
             self.shape(part)
         return None
+
+
+def _signed(shape: Shape) -> Shape:
+    # Each of all('step') also says who answered, when, and for which item.
+    if shape is None:
+        return None
+    inner = shape if isinstance(shape, Mapping) else dict.fromkeys(shape)
+    return {"by": None, "at": None, "item": None, **inner}
 
 
 def _perhaps(name: str, known: Collection[str]) -> str:

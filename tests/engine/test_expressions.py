@@ -338,6 +338,7 @@ SHAPES = {"plan": {"goal": None, "rows": frozenset({"text"})}, "check": frozense
         "plan.goal == check.result",
         "any(r.text for r in plan.rows)",
         "all('check')[0].result",
+        "max([c.at for c in all('check') if c.by == 'zhang'])",
         "case.anything",
         "plan.goal.year",
         "count('plan') + len(plan.rows)",
