@@ -139,6 +139,8 @@ def _spec(name: str, members: list[Element]) -> ProcessSpec:
             _connect(made[element.id], entry[flow.target], element, flow)
         if element.kind == "endEvent":
             made[element.id].connect(spec.end)
+    if not spec.start.outputs:
+        raise _bad(members[0].file if members else "", name, "没有开始事件", "请加一个开始事件")
     return spec
 
 
@@ -148,10 +150,11 @@ def _node(spec: ProcessSpec, element: Element) -> ElementSpec:
         inner = activities.Stage(spec, element, element.called or "", **named)
     elif element.kind == "subProcess":
         inner = activities.Stage(spec, element, f"{element.process}/{element.id}", **named)
-    elif element.kind in _SPECS:
+    elif element.kind in _SPECS and (not element.multi or issubclass(_SPECS[element.kind], activities.Scripted)):
         inner = _SPECS[element.kind](spec, element, **named)
     else:
-        raise _bad(element.file, element.id, f"系统不执行 {element.kind}", "请改用支持的元素", element.line)
+        what = f"多实例的 {element.kind}" if element.multi else element.kind
+        raise _bad(element.file, element.id, f"系统不执行 {what}", "请改用支持的元素", element.line)
     return activities.MultiInstance(spec, element, inner) if element.multi else inner
 
 
