@@ -1,0 +1,184 @@
+"""What the inbox, the sweep and the registers read of a process: rows brought up to date by what differs."""
+
+from __future__ import annotations
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from engine import clocks, ledger, model, registers, search
+from engine.bundles import Step
+from engine.casefile import plain, squeezed
+from engine.people import SYSTEM_ACTOR
+from engine.running import NEVER, Run
+from engine.spiff.machine import Waiting
+
+
+def settle(run: Run) -> None:
+    """Run on to the next wait state, bring all rows up to date, and save the case."""
+    run.step_on()
+    _note_status(run)
+    after = {wait.id: wait for wait in run.machine.waiting()}
+    _rebind_timers(run, after)
+    _close_gone(run, after)
+    for wait in after.values():
+        if wait.id not in run.before:
+            _open(run, wait)
+    if run.machine.finished:
+        _finish(run)
+    _bind_clocks(run)
+    _head(run)
+    registers.refresh(run.session, run.case, run.bundle, run.file)
+    run.case.snapshot = run.machine.dump()
+    run.case.rev += 1
+    run.before, run.new_tasks, run.clocks_moved = after, [], False
+    run.found_by = search.text_of(run.case)
+    run.session.flush()
+
+
+def bind_clock(session: Session, task: model.Task, clock: model.Clock | None) -> None:
+    """Write onto a task (and its offers) the due dates of the clock that it answers to."""
+    values = (clock.yellow_at, clock.orange_at, clock.due_at) if clock else (None, None, None)
+    if (task.yellow_at, task.orange_at, task.due_at) != values:
+        moved = task.due_at != values[2]
+        task.yellow_at, task.orange_at, task.due_at = values
+        if moved:
+            task.sort_at = task.due_at or NEVER
+            session.flush()
+            session.execute(
+                update(model.TaskOffer).where(model.TaskOffer.task_id == task.id).values(sort_at=task.sort_at)
+            )
+    task.clock_id = clock.id if clock else None
+
+
+def open_tasks(session: Session, case_id: str) -> list[model.Task]:
+    """Return the open tasks of a case in the order in which they came up."""
+    rows = select(model.Task).where(model.Task.case_id == case_id, model.Task.state == "open")
+    return list(session.scalars(rows.order_by(model.Task.opened_at, model.Task.id)))
+
+
+def _note_status(run: Run) -> None:
+    for step, _ in run.machine.entered:
+        if status := run.bundle.steps[step].status if step in run.bundle.steps else "":
+            run.case.status = status
+
+
+def _rebind_timers(run: Run, after: dict[str, Waiting]) -> None:
+    for node, wait in list(after.items()):
+        rule = run.bundle.steps[wait.step].clock if wait.kind == "timer" else ""
+        if not rule:
+            continue
+        due = clocks.due_at(run.session, run.case, rule) or NEVER
+        if due != wait.due:
+            run.machine.set_due(node, due)
+            after[node] = Waiting(wait.id, wait.step, wait.item, wait.kind, due, wait.message)
+
+
+def _close_gone(run: Run, after: dict[str, Waiting]) -> None:
+    for node, wait in run.before.items():
+        kept = after.get(node)
+        if kept is not None and (wait.kind != "timer" or kept.due == wait.due):
+            continue
+        if wait.kind == "task" and node not in run.done:
+            _cancel_task(run, node)
+        elif wait.kind == "timer":
+            _drop(run, model.WakeUp, node)
+            if kept is not None:
+                _open(run, kept)
+        elif wait.kind == "message":
+            _drop(run, model.Subscription, node)
+
+
+def _drop(run: Run, row_class: type[model.WakeUp] | type[model.Subscription], node: str) -> None:
+    run.session.execute(delete(row_class).where(row_class.case_id == run.case.id, row_class.node == node))
+
+
+def _cancel_task(run: Run, node: str) -> None:
+    task = run.session.scalars(
+        select(model.Task).where(model.Task.case_id == run.case.id, model.Task.node == node, model.Task.state == "open")
+    ).first()
+    if task is not None:
+        task.state, task.cancelled_at, task.revision = "cancelled", run.now, task.revision + 1
+        run.session.execute(delete(model.TaskOffer).where(model.TaskOffer.task_id == task.id))
+        ledger.record(run.session, run.case, SYSTEM_ACTOR, "task cancelled", run.now, step=task.step)
+
+
+def _open(run: Run, wait: Waiting) -> None:
+    step = run.bundle.steps[wait.step]
+    if wait.kind == "task":
+        _open_task(run, wait, step)
+    elif wait.kind == "timer" and wait.due is not None and wait.due < NEVER:
+        clock_id = step.clock or None
+        run.session.add(
+            model.WakeUp(case_id=run.case.id, node=wait.id, step=wait.step, wake_at=wait.due, clock_id=clock_id)
+        )
+    elif wait.kind == "message":
+        roles = step.offer
+        run.session.add(
+            model.Subscription(
+                case_id=run.case.id,
+                node=wait.id,
+                act=step.id,
+                title=step.title,
+                message=wait.message or "",
+                roles=list(roles),
+                org_id=run.org_of(step, roles, wait.item),
+            )
+        )
+
+
+def _open_task(run: Run, wait: Waiting, step: Step) -> None:
+    org = run.org_of(step, step.roles, wait.item)
+    task = model.Task(
+        id=model.new_id("t"),
+        case_id=run.case.id,
+        node=wait.id,
+        step=step.id,
+        title=step.title,
+        item=wait.item,
+        state="open",
+        org_id=org,
+        confidential=list(step.confidential),
+        revision=1,
+        opened_at=run.now,
+        opened_by_seq=run.case.submissions,
+        reminders=0,
+        sort_at=NEVER,
+    )
+    run.session.add(task)
+    run.session.flush()
+    for role in step.roles:
+        run.session.add(model.TaskOffer(task_id=task.id, role=role, org_id=org, pooled=True, sort_at=NEVER))
+    run.new_tasks.append(task)
+    if org != run.case.org_id:
+        run.witness("org", org)
+
+
+def _bind_clocks(run: Run) -> None:
+    if not (run.clocks_moved or run.new_tasks) or run.case.state != "open":
+        return
+    tasks = run.new_tasks
+    if run.clocks_moved:
+        tasks = list(
+            run.session.scalars(select(model.Task).where(model.Task.case_id == run.case.id, model.Task.state == "open"))
+        )
+    running = clocks.running(run.session, run.case.id)
+    for task in tasks:
+        bind_clock(run.session, task, clocks.for_step(run.bundle.rules, running, task.step, task.item))
+
+
+def _head(run: Run) -> None:
+    header = run.bundle.settings.get("header", {})
+    for key, limit in (("title", 300), ("enterprise", 200), ("uscc", 18), ("place", 300)):
+        if key in header and (value := plain(run.evaluate(header[key], None))) is not None:
+            value = squeezed(value) if key == "place" else str(value).strip()
+            if value != getattr(run.case, key):
+                setattr(run.case, key, value[:limit])
+    search.index(run.session, run.case, run.found_by, search.text_of(run.case))
+
+
+def _finish(run: Run) -> None:
+    outcomes = [run.bundle.steps[end].outcome for end in run.machine.ended if end in run.bundle.steps]
+    run.case.state, run.case.closed_at = "closed", run.now
+    run.case.status = next((outcome for outcome in reversed(outcomes) if outcome), run.case.status)
+    clocks.stop_all(run.session, run.case, run.now)
+    ledger.record(run.session, run.case, SYSTEM_ACTOR, "case closed", run.now, outcome=run.case.status)

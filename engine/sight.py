@@ -1,0 +1,206 @@
+"""What a person may see: `visible`, the one cut for rights, and every reading of a case through it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy.orm import Session
+
+from engine import catalog, documents, forms, ledger, model, search
+from engine.bundles import Bundle
+from engine.casefile import CaseFile
+from engine.errors import NotFound
+from engine.people import SYSTEM, Actor
+from engine.workdays import office_zone
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of cases."""
+
+    items: Sequence[model.Case]
+    total: int
+    page: int
+    size: int
+
+
+def visible(by: Actor) -> ColumnElement[bool]:
+    """Return the condition on cases that cuts everything which leaves: lists, search, registers, letters, exports.
+
+    Seen are the cases of one's own office and those below, of the region that a commission or government seat
+    looks over, and those that one's office or oneself was drawn into; confidential ones only by their roles.
+    """
+    cases, participants = model.Case, model.Participant
+    taking_part = select(participants.case_id).where(
+        or_(
+            and_(participants.kind == "org", participants.who.in_(by.orgs)),
+            and_(participants.kind == "user", participants.who.in_([by.user, by.for_user or by.user])),
+        )
+    )
+    open_to = or_(
+        cases.opened_by == by.user,
+        *(cases.org_path.startswith(path, autoescape=True) for path in by.paths),
+        *(cases.region.startswith(prefix, autoescape=True) for prefix in by.regions),
+        cases.id.in_(taking_part),
+    )
+    named = [cases.confidential.contains(f";{role};", autoescape=True) for role in sorted(by.role_ids)]
+    return and_(open_to, or_(cases.confidential == "", cases.opened_by == by.user, *named)) if by.user else false()
+
+
+def get(session: Session, case_id: str, by: Actor) -> model.Case:
+    """Return a visible case; NotFound for one that is not there or not to be known."""
+    if by.user == SYSTEM:
+        case = session.get(model.Case, case_id)
+    else:
+        case = session.scalars(select(model.Case).where(model.Case.id == case_id, visible(by))).first()
+    if case is None:
+        raise NotFound()
+    return case
+
+
+def bundle_of(session: Session, case: model.Case) -> Bundle:
+    """Return the version that this case runs on."""
+    return catalog.load(session, case.bundle_hash)
+
+
+def listing(
+    session: Session,
+    by: Actor,
+    process: str | None = None,
+    state: str | None = None,
+    status: str | None = None,
+    text: str | None = None,
+    since: date | None = None,
+    until: date | None = None,
+    page: int = 1,
+    size: int = 50,
+) -> Page:
+    """Return a page of visible cases, the newest first."""
+    page, size = max(1, page), min(max(1, size), 200)
+    query = select(model.Case).where(visible(by))
+    for column, value in (
+        (model.Case.process, process),
+        (model.Case.state, state),
+        (model.Case.status, status),
+    ):
+        if value:
+            query = query.where(column == value)
+    if text:
+        query = query.where(search.matches(text))
+    if since:
+        query = query.where(model.Case.opened_at >= datetime.combine(since, datetime.min.time(), office_zone()))
+    if until:
+        query = query.where(model.Case.opened_at <= datetime.combine(until, datetime.max.time(), office_zone()))
+    total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    rows = session.scalars(query.order_by(model.Case.opened_at.desc()).limit(size).offset((page - 1) * size))
+    return Page(list(rows), total, page, size)
+
+
+def acts(session: Session, case: model.Case, by: Actor) -> list[model.Subscription]:
+    """Return the acts that this person may begin on the case now."""
+    rows = session.scalars(
+        select(model.Subscription).where(model.Subscription.case_id == case.id).order_by(model.Subscription.act)
+    )
+    return [row for row in rows if any(by.holds(role, row.org_id) for role in row.roles)]
+
+
+def case_file(session: Session, case: model.Case, by: Actor, now: datetime) -> dict[str, dict[str, Any]]:
+    """Return the latest answers by step, without what this person may not see."""
+    bundle = bundle_of(session, case)
+    file = CaseFile(session, case, bundle, now)
+    found: dict[str, dict[str, Any]] = {}
+    for step, item, _ in file.steps():
+        if not may_see_step(bundle, step, by):
+            continue
+        data = file.answers(step, item)
+        form = bundle.forms.get(step)
+        if form is not None and _has_confidential(form) and not by.is_one_of(file.submitter(step, item)):
+            data = forms.public(form, data, by.role_ids)
+        found[step if item is None else f"{step}#{item}"] = data
+    return found
+
+
+def submissions_of(session: Session, case: model.Case, by: Actor) -> list[model.Submission]:
+    """Return every submission this person may see, in order; confidential fields are cut by the caller's view."""
+    bundle = bundle_of(session, case)
+    rows = session.scalars(
+        select(model.Submission).where(model.Submission.case_id == case.id).order_by(model.Submission.seq)
+    ).all()
+    found = []
+    for row in rows:
+        if may_see_step(bundle, row.step, by):
+            form = bundle.forms.get(row.step)
+            if form is not None and _has_confidential(form) and not by.is_one_of([row.by, row.for_user]):
+                session.expunge(row)
+                row.data = forms.public(form, row.data, by.role_ids)
+            found.append(row)
+    return found
+
+
+def history(session: Session, case_id: str, by: Actor) -> list[model.LedgerEntry]:
+    """Return the ledger of acts of a visible case, without acts at steps confidential to other roles."""
+    case = get(session, case_id, by)
+    bundle = bundle_of(session, case)
+    return [row for row in ledger.of_case(session, case.id) if may_see_step(bundle, row.detail.get("step"), by)]
+
+
+def links(session: Session, case: model.Case, by: Actor) -> tuple[list[model.Case], list[model.Handoff]]:
+    """Return the visible cases linked to this one (above and below), and the hand-offs that still wait (待移交)."""
+    near = [model.Case.parent_id == case.id]
+    if case.parent_id:
+        near.append(model.Case.id == case.parent_id)
+    rows = session.scalars(
+        select(model.Case).where(or_(*near), visible(by), model.Case.hidden.is_(False)).order_by(model.Case.opened_at)
+    ).all()
+    waiting = session.scalars(
+        select(model.Handoff).where(model.Handoff.case_id == case.id, model.Handoff.state == "waiting")
+    ).all()
+    return list(rows), list(waiting)
+
+
+def attachment(session: Session, attachment_id: str, by: Actor) -> model.Attachment:
+    """Return a file that this person uploaded, or that belongs to a step they may see of a visible case."""
+    row = session.get(model.Attachment, attachment_id)
+    if row is None:
+        raise NotFound()
+    if row.case_id is None:
+        if row.uploaded_by != by.user:
+            raise NotFound()
+        return row
+    case = get(session, row.case_id, by)
+    bundle = bundle_of(session, case)
+    if row.uploaded_by != by.user:
+        known = any(
+            row.id in forms.attachment_ids(bundle.forms[said.step], said.data)
+            for said in submissions_of(session, case, by)
+            if said.step in bundle.forms
+        )
+        if not known and not _is_receipt(session, case, row.id):
+            raise NotFound()
+    return row
+
+
+def letters(session: Session, case: model.Case, by: Actor) -> list[model.Document]:
+    """Return the papers of a visible case."""
+    return documents.listing(session, case.id, by)
+
+
+def _has_confidential(form: forms.Form) -> bool:
+    return any(field.confidential for field in form.fields.values())
+
+
+def _is_receipt(session: Session, case: model.Case, attachment_id: str) -> bool:
+    rows = session.scalars(select(model.Document.served).where(model.Document.case_id == case.id))
+    return any((served or {}).get("receipt") == attachment_id for served in rows)
+
+
+def may_see_step(bundle: Bundle, step: str | None, by: Actor) -> bool:
+    """Tell whether a step is open to this person, or confidential to roles that they do not hold."""
+    known = bundle.steps.get(step or "")
+    if known is None or not known.confidential or by.user == SYSTEM:
+        return True
+    return bool(set(known.confidential) & by.role_ids)
