@@ -98,7 +98,6 @@ ANSWERS = {
             "evidence": [PDF],
         },
         "hz_extension_decide": {"decision": "同意", "approved_deadline": "2026-09-30", "reason": "情况属实"},
-        "hz_extension_supplement": {"note": "补交供货合同"},
         "hz_penalty_note": {
             "decided_on": "2026-04-02",
             "decision_no": "青应急罚〔2026〕3号",

@@ -177,9 +177,7 @@ def test_the_plan_without_congress_minutes_is_refused_and_names_the_field():
     assert refused.value.detail == "缺少向职工(代表)大会报告的证明，双报告不完整"
 
 
-@pytest.mark.parametrize(
-    "step", ["hz_plan", "hz_progress", "hz_extension_apply", "hz_extension_supplement", "hz_acceptance_apply"]
-)
+@pytest.mark.parametrize("step", ["hz_plan", "hz_progress", "hz_extension_apply", "hz_acceptance_apply"])
 def test_an_officer_who_enters_for_the_enterprise_adds_the_signed_paper(step):
     seen = AT_WORK.get(step) or hazard()
     officer = Desk(**{**vars(seen), "roles": ("case_handler",)})
