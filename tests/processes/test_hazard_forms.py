@@ -4,7 +4,7 @@ import pytest
 
 from engine import expressions, forms
 from tests.processes.hazard_answers import ANSWERS
-from tests.processes.hazard_desk import ROOT, answers, at_work, load
+from tests.processes.hazard_desk import ROOT, answers, at_work, desk, load
 
 STEPS = [(folder, step) for folder, steps in ANSWERS.items() for step in steps]
 
@@ -172,6 +172,13 @@ def test_the_form_loads_and_takes_the_acceptable_answers(folder, step):
     given = answers(folder, step)
     stored = forms.validate(load(folder, step), given, at_work(step))
     assert {key: stored.get(key) for key in given} == given
+
+
+@pytest.mark.parametrize(("folder", "step"), STEPS)
+def test_the_form_opens_before_anything_is_known(folder, step):
+    form, nothing_yet = load(folder, step), desk(folder)
+    opened = forms.state(form, forms.defaults(form, nothing_yet), nothing_yet)
+    assert opened.shown.keys() >= form.fields.keys()
 
 
 @pytest.mark.parametrize(("folder", "step"), STEPS)
