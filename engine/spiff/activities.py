@@ -132,7 +132,7 @@ class MultiInstance(Scripted):
         my_task = child.parent
         progress = my_task.internal_data
         progress["left"] -= 1
-        early = self.element.completion and workflow.script_engine.evaluate(child, self.element.completion)
+        early = self.element.completion and holds(child, self.element.completion)
         if early or progress["left"] == 0:
             my_task._set_state(TaskState.READY)
             for other in my_task.children:
@@ -156,6 +156,16 @@ class MultiInstance(Scripted):
         child.triggered = True
         child.internal_data["item"] = index
         child.task_spec._update(child)
+
+
+def holds(task: OfficeTask, condition: str) -> bool:
+    """Whether a condition is true; an answer that is neither yes nor no must not choose the way."""
+    value = task.workflow.script_engine.evaluate(task, condition)
+    if value is None or isinstance(value, bool):
+        return bool(value)
+    element = task.task_spec.element
+    named = f"“{element.name or element.id}”({element.id})"
+    raise errors.Broken(f"{named}的条件 {condition} 应得出是或否，得到 {value!r}", element=element.id)
 
 
 def item_of(task: OfficeTask | None) -> int | None:

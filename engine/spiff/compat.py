@@ -6,14 +6,13 @@ Tokens are empty, nothing is predicted, time is handed in: a tree holds what has
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from datetime import datetime
 
 import SpiffWorkflow
 from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.task import Task
-from SpiffWorkflow.util.task import TaskFilter, TaskState
+from SpiffWorkflow.util.task import TaskState
 
 from engine import errors
 
@@ -81,37 +80,19 @@ class OfficeTask(Task):
                 task.task_spec._on_cancel(task)
             pending.extend(children)
 
-    def is_descendant_of(self, task: Task) -> bool:
-        return any(ancestor is task for ancestor in self.ancestors())
-
     def find_ancestor(self, spec_name: str) -> Task | None:
-        return next((task for task in self.ancestors() if task.task_spec.name == spec_name), None)
-
-    def ancestors(self) -> Iterator[Task]:
         task = self.parent
-        while task is not None:
-            yield task
+        while task is not None and task.task_spec.name != spec_name:
             task = task.parent
+        return task
 
 
 class _FlatTree:
-    """Scans over the flat table of tasks: stock's iterator stops in silence at depth 1000."""
+    """Walks the flat table of tasks: stock's iterator over the tree stops in silence at depth 1000."""
 
     def _open_root(self) -> None:
         self.task_tree = OfficeTask(self, self.spec.start, state=TaskState.FUTURE)
         self.task_tree._ready()
-
-    def get_tasks_iterator(self, first_task=None, **kwargs) -> Iterator[Task]:
-        matches = TaskFilter(**kwargs).matches
-        within = [task for task in self.tasks.values() if matches(task)]
-        if first_task is not None and first_task is not self.task_tree:
-            within = [task for task in within if task is first_task or task.is_descendant_of(first_task)]
-        return iter(within)
-
-    def is_completed(self) -> bool:
-        if not self.completed:
-            self.completed = all(task._state & FINISHED for task in self.tasks.values())
-        return self.completed
 
     def update_waiting_tasks(self) -> None:
         # only joins wait for what happens elsewhere; events are fired, never polled

@@ -8,7 +8,7 @@ from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.util.task import TaskState
 
 from engine import errors
-from engine.spiff.activities import ElementSpec, Unpredicted
+from engine.spiff.activities import ElementSpec, Unpredicted, holds
 from engine.spiff.compat import FINISHED, OPEN, OfficeTask
 from engine.spiff.events import Boundary
 
@@ -21,7 +21,7 @@ class ExclusiveGateway(ExclusiveGatewayMixin, ElementSpec):
 
     def _run_hook(self, my_task: OfficeTask) -> bool:
         for condition, name in self.cond_task_specs:
-            if condition is not None and condition._matches(my_task):
+            if condition is not None and holds(my_task, condition.args[0]):
                 return _follow(my_task, [name])
         if self.default_task_spec is None:
             raise _no_way(self)
@@ -102,10 +102,12 @@ class InclusiveGateway(TokenJoin, InclusiveGatewayMixin):
         return seen & set(self._inputs)
 
     def _run_hook(self, my_task: OfficeTask) -> bool:
-        matches, defaults = self._get_matching_outputs(my_task)
-        if not matches and not defaults:
+        ways = self.cond_task_specs
+        taken = [name for condition, name in ways if condition is not None and holds(my_task, condition.args[0])]
+        taken = taken or [name for condition, name in ways if condition is None]
+        if not taken:
             raise _no_way(self)
-        return _follow(my_task, [spec.name for spec in matches or defaults])
+        return _follow(my_task, taken)
 
 
 class EndJoin(Unpredicted, _EndJoin):

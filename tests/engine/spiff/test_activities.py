@@ -37,6 +37,12 @@ def test_a_gateway_without_a_way_is_an_incident_that_names_it():
     assert broken.value.element == "gw"
 
 
+@pytest.mark.parametrize("answer", ["否", 1, [], 0])
+def test_a_condition_that_answers_neither_yes_nor_no_is_an_incident(answer):
+    with pytest.raises(Broken, match="应得出是或否"):
+        quirk("join_in_loop", again=answer).do("work", "a", "b", "c", "after")
+
+
 def test_an_expression_that_fails_is_an_incident_that_names_its_element():
     with pytest.raises(Broken, match="gw") as broken:
         quirk("join_in_loop").do("work", "a", "b", "c", "after")

@@ -46,6 +46,19 @@ def test_a_stage_that_ends_well_passes_its_error_boundary_by():
     assert (case.tasks(), case.ended) == (["go_on"], ["s_end"])
 
 
+def test_an_error_of_one_instance_cancels_the_others():
+    case = quirk("instances_that_fail", bad=False).do("report", item=1)
+    case.host.facts["bad"] = True
+    assert case.do("report", item=0).tasks() == ["repair"]
+    assert case.do("repair").finished
+
+
+def test_an_error_passes_through_stages_that_do_not_catch_it():
+    case = quirk("error_through_two_stages").do("report")
+    assert [wait.step for wait in case.waiting()] == ["repair"]
+    assert case.do("repair").ended == ["end_bad"]
+
+
 def test_an_error_that_nobody_catches_is_an_incident():
     with pytest.raises(Broken, match="E-REFUSED"):
         quirk("error_uncaught").do("a")

@@ -80,6 +80,11 @@ def test_a_date_that_has_passed_lets_the_token_through_at_once():
     assert quirk("date_timer", day="2020-01-01").do("a").tasks() == ["b"]
 
 
+def test_a_task_whose_time_is_past_is_not_offered():
+    case = quirk("already_late")
+    assert (case.finished, case.ended) == (True, ["end_late"])
+
+
 def test_work_that_is_done_before_the_sweep_came_counts():
     case = quirk("lost_race")
     case.now = NOW + 9 * DAY
