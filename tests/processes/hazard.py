@@ -1,0 +1,191 @@
+"""A hazard driven through the JSON API: each step by the person of its role, with acceptable answers."""
+
+from __future__ import annotations
+
+import copy
+import io
+from datetime import datetime
+from typing import Any
+
+from engine import model, store
+from tests.api import Office
+from tests.office import ZONE, open_office
+from tests.processes.hazard_answers import ANSWERS
+
+FAMILY = ("hazard_supervision", "coercion", "hazard_interim", "hazard_escalation", "hazard_quarterly_round")
+PEOPLE = {
+    "hz_register": "case_handler",
+    "hz_not_hazard_approve": "unit_head",
+    "hz_confirm_list": "unit_head",
+    "hz_approve_listing": "deputy_head",
+    "hz_approve_listing_approve": "committee_leader",
+    "hz_assign": "committee_office",
+    "hz_file_listing": "committee_office",
+    "hz_publish_listing": "publicity_officer",
+    "hz_plan": "enterprise_reporter",
+    "hz_review_plan_approve": "unit_head",
+    "hz_acceptance_apply": "enterprise_reporter",
+    "hz_progress": "enterprise_reporter",
+    "hz_extension_apply": "enterprise_reporter",
+    "hz_extension_decide": "deputy_head",
+    "hz_acceptance_approve": "deputy_head",
+    "hz_resume": "deputy_head",
+    "hz_resume_approve": "government_leader",
+    "hz_delist_review": "committee_office",
+    "hz_delist_review_approve": "committee_leader",
+    "hz_publish_delisting": "publicity_officer",
+    "hz_closure_propose_legal": "legal_reviewer",
+    "hz_closure_propose_approve": "agency_head",
+    "hz_closure_decide": "government_leader",
+    "hz_closure_publish": "publicity_officer",
+    "coercion_request_legal": "legal_reviewer",
+    "coercion_request_approve": "agency_head",
+    "coercion_extend_approve": "deputy_head",
+    "hz_interim_order_approve": "deputy_head",
+    "hz_interim_lift_approve": "deputy_head",
+    "hz_interim_extend_approve": "deputy_head",
+    "hz_escalate": "committee_office",
+    "hz_escalate_l1_approve": "unit_head",
+    "hz_escalate_l2_approve": "deputy_head",
+    "hz_interview": "committee_office",
+    "hz_escalate_l3_legal": "legal_reviewer",
+    "hz_escalate_l3_approve": "deputy_head",
+    "hz_escalate_l4_approve": "committee_leader",
+    "hz_escalate_l5_approve": "agency_head",
+    "hz_escalate_follow": "committee_office",
+    "qr_select": "committee_office",
+    "qr_acceptance": "committee_office",
+    "qr_bulletin": "committee_office",
+    "qr_bulletin_approve": "committee_leader",
+    "qr_publish": "publicity_officer",
+}
+PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01" + b"\x00" * 64
+
+
+def open_hazard_office() -> None:
+    """The demo office with the whole hazard family and the reference entries that its forms look up."""
+    open_office(*FAMILY)
+    with store.writing() as session:
+        for code in ("WH-11", "WH-12"):
+            session.add(
+                model.ReferenceItem(
+                    list="hazard_criteria",
+                    code=code,
+                    title="判定标准条款（题名，待核）",
+                    source="待核",
+                    verified=False,
+                    sort=1,
+                    active=True,
+                )
+            )
+
+
+class Driver:
+    """One case of the family, driven by the people of one place."""
+
+    def __init__(self, office: Office, case_id: str, process: str, place: str = "county1") -> None:
+        self.office, self.id, self.process, self.place = office, case_id, process, place
+
+    @classmethod
+    def open(cls, office: Office, moment: datetime, place: str = "county1", who: str = "", **changes: Any) -> Driver:
+        """Register a hazard at a moment; `changes` replaces answers of the registration."""
+        office.set(moment)
+        person = who or f"case_handler.{place}"
+        data = answers(office, "hazard_supervision", "hz_register", person, place, changes, moment)
+        case = office.post(person, "/cases", {"process": "hazard_supervision", "data": data}, 201)
+        return cls(office, case["id"], "hazard_supervision", place)
+
+    @property
+    def watcher(self) -> str:
+        return f"case_handler.{self.place}"
+
+    def case(self) -> dict[str, Any]:
+        """Return the whole case as its handler sees it."""
+        return self.office.get(self.watcher, f"/cases/{self.id}")
+
+    def steps(self) -> list[str]:
+        """Return the open steps."""
+        return [task["step"] for task in self.case()["open_tasks"]]
+
+    def who(self, step: str) -> str:
+        """Return who does a step in this place."""
+        return f"{PEOPLE.get(step, 'case_handler')}.{self.place}"
+
+    def task(self, step: str) -> dict[str, Any]:
+        """Return the open task of a step."""
+        found = [task for task in self.case()["open_tasks"] if task["step"] == step]
+        assert found, f"{step} is not open: {self.steps()}"
+        return found[0]
+
+    def do(self, step: str, moment: datetime, who: str = "", status: int = 200, **changes: Any) -> dict[str, Any]:
+        """Complete an open step at a moment; return the answer of the API (a problem where `status` says so)."""
+        self.office.set(moment)
+        person = who or self.who(step)
+        data = answers(self.office, self.process, step, person, self.place, changes, moment)
+        return self.office.post(person, f"/tasks/{self.task(step)['id']}/complete", {"data": data}, status)
+
+    def act(
+        self, act: str, step: str, moment: datetime, who: str = "", status: int = 200, **changes: Any
+    ) -> dict[str, Any]:
+        """Begin and complete an anytime act."""
+        self.office.set(moment)
+        person = who or self.who(step)
+        data = answers(self.office, self.process, step, person, self.place, changes, moment)
+        return self.office.post(person, f"/cases/{self.id}/acts/{act}", {"data": data}, status)
+
+    def clock(self, rule: str) -> dict[str, Any]:
+        """Return the latest clock of a rule."""
+        rows = self.office.get(self.watcher, f"/cases/{self.id}/clocks")
+        return [row for row in rows if row["id"] == rule][-1]
+
+    def linked(self, process: str) -> list[Driver]:
+        """Return the linked cases of a process."""
+        rows = self.case()["linked"]
+        return [Driver(self.office, row["id"], process, self.place) for row in rows if row["process"] == process]
+
+
+def answers(
+    office: Office, process: str, step: str, person: str, place: str, changes: dict[str, Any], moment: datetime
+) -> dict[str, Any]:
+    """Return acceptable answers with real people, offices and freshly uploaded files; None takes a field out.
+
+    Moments that lie after `moment` are brought back to it: facts cannot lie in the future.
+    """
+    data = {**copy.deepcopy(ANSWERS[process][step]), **changes}
+    said = {name for name in changes}
+    found = {}
+    for name, value in data.items():
+        if value is not None:
+            found[name] = _real(office, value, person, place, None if name in said else moment)
+    return found
+
+
+def _real(office: Office, value: Any, person: str, place: str, moment: datetime | None) -> Any:
+    if isinstance(value, list):
+        return [_real(office, entry, person, place, moment) for entry in value]
+    if isinstance(value, dict):
+        return {name: _real(office, entry, person, place, moment) for name, entry in value.items()}
+    people = {"zhang": "case_handler", "wang": "co_handler", "chen": "case_handler2"}
+    if value in people:
+        return f"{people[value]}.{place}"
+    if value == "o1":
+        return place
+    if value in ("a1", "a2"):
+        return upload(office, person, "签章.pdf" if value == "a1" else "现场.jpg", PDF if value == "a1" else JPEG)
+    if moment is not None and isinstance(value, str) and len(value) == 25 and value[10] == "T":
+        when = datetime.fromisoformat(value)
+        return min(when, moment).astimezone(ZONE).isoformat()
+    return value
+
+
+def upload(office: Office, person: str, name: str, content: bytes) -> str:
+    """Upload a file as somebody and return its id."""
+    client = office.app.test_client()
+    answer = client.post(
+        "/api/v1/attachments",
+        headers={"Authorization": f"Bearer {office._token(person)}"},
+        data={"file": (io.BytesIO(content), name)},
+    )
+    assert answer.status_code == 201, answer.get_data(as_text=True)
+    return answer.get_json()["id"]
