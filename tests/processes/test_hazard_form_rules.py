@@ -141,6 +141,12 @@ def test_a_second_hazard_at_the_same_place_is_refused():
     assert codes("hz_register", with_open(**KNOWN)) == ["HZ-E01"]
 
 
+@pytest.mark.parametrize(("status", "expected"), [("rectifying", ["HZ-E01"]), ("publishing", []), ("look_back", [])])
+def test_a_hazard_already_struck_off_is_no_duplicate(status, expected):
+    known = {"hazard_supervision": [Answers(number="HZ-370202-2026-0009", status=status, open=True)]}
+    assert codes("hz_register", with_open(**known)) == expected
+
+
 def test_a_second_hazard_is_registered_when_the_reason_is_given():
     reasons = {"duplicate_action": "不是同一隐患，继续登记", "duplicate_reason": "另一台储罐"}
     assert codes("hz_register", with_open(**KNOWN), **reasons) == []
