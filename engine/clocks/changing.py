@@ -24,22 +24,25 @@ def tell(hearing: Hearing, row: model.Clock) -> None:
         row.stopped_at = None
     before = (row.pauses, row.extensions)
     row.pauses, row.extensions = _pauses(hearing, row, rule), _extensions(hearing, row, rule)
-    if reopened or before != (row.pauses, row.extensions):
+    moved = before != (row.pauses, row.extensions)
+    if reopened or moved:
         hearing.recount(row, "更正后重新计算" if event.corrected else "")
-    _stop(hearing, row, rule)
-    if reopened and row.stopped_at is None:
+        hearing.judge(row)
+    ended = _stop(hearing, row, rule)
+    if reopened and not ended:
         reckoning.note(row, hearing.now, "更正后恢复计时")
+    if event.corrected and (moved or reopened != ended):
+        hearing.upset.append(row)
 
 
 def _concerns(hearing: Hearing, row: model.Clock) -> bool:
     # An answer concerns the clocks of its own item that were running when it was first given.
-    event = hearing.event
+    event, ended = hearing.event, row.values.get("stop_seq")
     if row.item is not None and event.item not in (None, row.item):
         return False
-    ended = row.values.get("stop_seq")
     if row.stopped_at is not None and ended is None:
         return False
-    return row.start_seq < event.seq and (ended is None or ended == event.seq)
+    return row.start_seq < event.seq and (ended is None or ended >= event.seq)
 
 
 def _pauses(hearing: Hearing, row: model.Clock, rule: Rule) -> list[dict[str, Any]]:
@@ -50,12 +53,12 @@ def _pauses(hearing: Hearing, row: model.Clock, rule: Rule) -> list[dict[str, An
     for clause in hearing.matching(row, rule, "resume"):
         key = _key(hearing, row, clause)
         for place, entry in enumerate(kept):
-            if entry.get("to") is None and entry["key"] == key:
+            if entry.get("to") is None and entry["key"] == key and entry["seq"] < seq:
                 kept[place] = entry | {"to": text_of(hearing.moment(clause, row.item)), "to_seq": seq}
                 break
     for clause in hearing.matching(row, rule, "pause"):
         key = _key(hearing, row, clause)
-        if any(entry.get("to") is None and entry["key"] == key for entry in kept):
+        if any(entry.get("to") is None and entry["key"] == key and entry["seq"] < seq for entry in kept):
             continue
         # A corrected pause keeps the end that a later answer gave it.
         known = next((entry for entry in own if entry.get("key") == key), {"to": None, "to_seq": None})
@@ -105,17 +108,29 @@ def _addition(hearing: Hearing, row: model.Clock, rule: Rule, clause: Clause, fi
     return {"by": length(f"{number} {unit}").text}
 
 
-def _stop(hearing: Hearing, row: model.Clock, rule: Rule) -> None:
-    if hearing.matching(row, rule, "cancel"):
-        hearing.end(row, "stopped", hearing.event.at)
-        return
+def _stop(hearing: Hearing, row: model.Clock, rule: Rule) -> bool:
+    """End a clock where a clause says so; tell whether one did."""
+    cancelled = hearing.matching(row, rule, "cancel")
     done = [*hearing.matching(row, rule, "stop"), *hearing.matching(row, rule, "rearm")]
-    if not done:
-        return
+    if not cancelled and not done:
+        return False
     answered = hearing.event.at
+    _forget_later(hearing, row)
+    if cancelled:
+        hearing.end(row, "stopped", answered)
+        return True
     moment = hearing.value(done[0]["at"], row.item) or answered
     if not isinstance(moment, datetime):
         # A day is as good as its last second, or as the answer that was given on it.
         moment = answered if office_day(answered) == moment else day_ends(moment)
-    late = row.due_at is not None and moment > row.due_at and row.kind != "not_before"
-    hearing.end(row, "late" if late else "met", moment)
+    hearing.end(row, "met", moment)
+    hearing.judge(row)
+    return True
+
+
+def _forget_later(hearing: Hearing, row: model.Clock) -> None:
+    """Leave out what befell a clock after the answer that, corrected, turns out to have ended it."""
+    kept = [[e for e in entries if e["seq"] <= hearing.event.seq] for entries in (row.pauses, row.extensions)]
+    if kept != [row.pauses, row.extensions]:
+        row.pauses, row.extensions = kept
+        hearing.recount(row, "更正后重新计算")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import deadlines, model
@@ -68,12 +70,32 @@ def _heard(
         changing.tell(hearing, row)
     for rule_id in dict.fromkeys(rule.id for rule in rules):
         starting.begin(hearing, [rule for rule in rules if rule.id == rule_id])
+    _catch_up(hearing)
     # A day taken from another clock follows it; such chains are short (提前量 of an extended 整改期限).
     for _ in range(4):
         if not any([starting.follow(hearing, row) for row in hearing.rows]):
             break
     session.flush()
     return bool(hearing.moved)
+
+
+def _catch_up(hearing: Hearing) -> None:
+    """Let clocks that a correction began or ended hear what was answered since: each step's latest answer."""
+    rules = {row.rule: [rule for rule in hearing.rules if rule.id == row.rule] for row in hearing.upset}
+    heard = {step for versions in rules.values() for rule in versions for step in deadlines.steps(rule)}
+    if not heard:
+        return
+    table, first = model.Submission, hearing.event
+    since = select(table).where(table.case_id == hearing.case.id, table.seq > first.seq, table.corrects.is_(None))
+    answers = hearing.session.scalars(since.where(table.step.in_(heard)).order_by(table.seq))
+    latest = {row.step: row for row in answers if row.item == first.item}
+    for row in sorted(latest.values(), key=lambda row: row.seq):
+        later = replace(hearing, event=Event(row.step, row.item, row.seq, row.at))
+        for clock in list(hearing.rows):
+            if clock.rule in rules:
+                changing.tell(later, clock)
+        for versions in rules.values():
+            starting.begin(later, versions)
 
 
 @lru_cache(maxsize=64)

@@ -40,6 +40,7 @@ class Hearing:
     functions: Mapping[str, Callable[..., Any]]
     now: datetime
     moved: list[model.Clock] = field(default_factory=list)
+    upset: list[model.Clock] = field(default_factory=list)  # what a correction moved
 
     def value(self, text: str | None, item: int | None) -> Any:
         """Return what an expression says, seen from one item; None where there is none."""
@@ -77,6 +78,12 @@ class Hearing:
         if why:
             reckoning.note(row, self.now, why)
         self.touch(row)
+
+    def judge(self, row: model.Clock) -> None:
+        """Say again of a clock that was fulfilled whether that was in time."""
+        if row.state in ("met", "late"):
+            late = row.due_at is not None and row.stopped_at > row.due_at and row.kind != "not_before"
+            row.state = "late" if late else "met"
 
     def touch(self, row: model.Clock) -> None:
         """Note that a clock has changed."""

@@ -15,7 +15,7 @@ from engine.workdays import Calendar, length, office_day, office_zone
 
 # What `Clock.values` holds: rule (the table, with the place's values), length, day, target, rearmed, days (of
 # a window), article, source, verified, settled (what a place has changed), notes (corrections), schedule
-# ([moment, mark, actions]), uncertain, remaining, stop_seq.
+# ([moment, mark, actions]), uncertain, remaining, stop_seq, void (a correction showed that it never began).
 
 
 def of_case(session: Session, case_id: str) -> list[model.Clock]:
@@ -33,8 +33,8 @@ def running(session: Session, case_id: str) -> list[model.Clock]:
 def latest(session: Session, case: model.Case, rule: str) -> model.Clock | None:
     """Return the clock of this rule that was started last, in whatever state."""
     rows = select(model.Clock).where(model.Clock.case_id == case.id, model.Clock.rule == rule)
-    newest = rows.order_by(model.Clock.start_seq.desc(), model.Clock.id.desc()).limit(1)
-    return session.scalars(newest).first()
+    newest = session.scalars(rows.order_by(model.Clock.start_seq.desc(), model.Clock.id.desc()))
+    return next((row for row in newest if not row.values.get("void")), None)
 
 
 def due_at(session: Session, case: model.Case, rule: str) -> datetime | None:

@@ -18,6 +18,7 @@ def begin(hearing: Hearing, versions: Sequence[Rule]) -> None:
     """Start what this answer starts; one that corrects an earlier answer starts the same clocks again."""
     rule_id, event = versions[0].id, hearing.event
     mine = [row for row in hearing.rows if row.rule == rule_id and row.start_seq == event.seq]
+    mine = [row for row in mine if not row.values.get("void")]
     begun = []
     for version in versions:
         if version.kind == "window":
@@ -37,7 +38,9 @@ def begin(hearing: Hearing, versions: Sequence[Rule]) -> None:
                 begun.append(_add(hearing, version, item, moment, clause, rearmed=sort == "rearm"))
     for row in mine:
         if row not in begun and row.kind != "window":
-            hearing.end(row, "stopped", row.stopped_at or event.at, "更正后不再符合起算条件，停止计时")
+            hearing.end(row, "stopped", row.stopped_at or hearing.now, "更正后不再符合起算条件，停止计时")
+            keep(row, void=True)
+            hearing.upset.append(row)
 
 
 def follow(hearing: Hearing, row: model.Clock) -> bool:
@@ -50,7 +53,7 @@ def follow(hearing: Hearing, row: model.Clock) -> bool:
     if not named and not any(name in deadlines.CLOCK_CALLS for name, _ in found.calls):
         return False
     target = text_of(hearing.value(day, row.item))
-    if target is None or target == row.values.get("target"):
+    if target == row.values.get("target"):
         return False
     first = row.values.get("target") is None
     keep(row, target=target)
@@ -66,7 +69,10 @@ def day_sources(rule: Rule) -> frozenset[str]:
 
 
 def _open(hearing: Hearing, rule_id: str, item: int | None) -> list[model.Clock]:
-    return [r for r in hearing.rows if r.rule == rule_id and r.item == item and r.stopped_at is None]
+    # As it was when the answer was first given: a later round has not begun, an earlier one may still run.
+    now = hearing.event.seq
+    rows = [row for row in hearing.rows if row.rule == rule_id and row.item == item and row.start_seq < now]
+    return [row for row in rows if row.stopped_at is None or row.values.get("stop_seq", now) > now]
 
 
 def _beginnings(hearing: Hearing, rule: Rule) -> Iterator[tuple[str, Clause, int | None]]:
@@ -124,6 +130,8 @@ def _add(
     _measure(hearing, row, rule, clause)
     hearing.session.add(row)
     hearing.rows.append(row)
+    if hearing.event.corrected:
+        hearing.upset.append(row)
     hearing.recount(row)
     return row
 
@@ -136,8 +144,7 @@ def _restart(hearing: Hearing, row: model.Clock, moment: datetime, clause: Claus
         return
     moved = f"起算由{said(started)}更正为{said(moment)}" if started != moment else "更正后重新计算"
     hearing.recount(row, moved)
-    if row.state in ("met", "late") and row.due_at is not None:
-        row.state = "late" if row.stopped_at > row.due_at else "met"
+    hearing.judge(row)
 
 
 def _measure(hearing: Hearing, row: model.Clock, rule: Rule, clause: Clause) -> None:

@@ -519,8 +519,8 @@ def test_a_start_that_no_longer_applies_stops_the_clock(office):
     case = office(LIMIT | {"start": {"step": "a", "when": "a.accepted"}})
     first = case.answer("a", "2026-03-02", accepted=True)
     case.answer("a", "2026-03-03", corrects=first, accepted=False)
-    assert case.clock().state == "stopped"
-    assert "不再符合起算条件" in case.clock().explanation[-1]["why"]
+    assert case.clock() is None and case.all()[0].state == "stopped"
+    assert "不再符合起算条件" in case.all()[0].explanation[-1]["why"]
 
 
 def test_a_start_that_applies_only_after_correction_counts_from_the_first_answer(office):
@@ -528,6 +528,38 @@ def test_a_start_that_applies_only_after_correction_counts_from_the_first_answer
     first = case.answer("a", "2026-03-02", accepted=False)
     case.answer("a", "2026-03-04", corrects=first, accepted=True)
     assert case.clock().due_on == on("2026-03-05")
+
+
+def test_a_clock_that_a_correction_starts_hears_what_was_answered_since(office):
+    case = office(LIMIT | {"start": {"step": "a", "when": "a.accepted"}})
+    first = case.answer("a", "2026-03-02", accepted=False)
+    case.answer("b", "2026-03-04")
+    case.answer("a", "2026-03-10", corrects=first, accepted=True)
+    assert (case.clock().state, case.clock().stopped_at) == ("met", at("2026-03-04"))
+
+
+def test_a_stop_corrected_into_being_undoes_what_followed_it(office):
+    case = office(PERIOD | {"stop": {"step": "accept", "when": "accept.ok"}})
+    case.answer("plan", "2026-03-02")
+    second = case.answer("accept", "2026-03-10", ok=False)
+    case.answer("progress", "2026-03-20")
+    case.answer("accept", "2026-03-25", corrects=second, ok=True)
+    assert [(row.state, row.stopped_at) for row in case.all()] == [
+        ("met", at("2026-03-10")),
+        ("stopped", at("2026-03-25")),
+    ]
+    assert clocks.due_on(case.session, case.case, "C") == on("2026-04-01")
+
+
+def test_a_day_taken_from_a_paused_clock_is_open(office):
+    lead = {"id": "L", "kind": "lead", "length": "5 CD", "day": "due_on('C')", "start": {"step": "a"}}
+    case = office(PAUSED, lead)
+    case.answer("a", "2026-03-02")
+    assert case.clock("L").due_on == on("2026-04-26")
+    case.answer("p", "2026-03-20", on=on("2026-03-20"))
+    assert case.clock("L").due_on is None
+    case.answer("r", "2026-04-12", on=on("2026-04-12"))
+    assert case.clock("L").due_on == on("2026-05-19")
 
 
 def test_a_stop_that_no_longer_applies_lets_the_clock_run_on(office):
