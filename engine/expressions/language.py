@@ -49,7 +49,7 @@ def evaluate(expression: str | Expression, names: Names, functions: Functions) -
     return (compile(expression) if isinstance(expression, str) else expression)(names, functions)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def compile(source: str) -> Expression:
     """Turn a text into an expression, refusing whatever is not in the language."""
     text = source.strip()

@@ -115,7 +115,7 @@ def test_hostile_expressions_do_nothing():
     evaluate("str(date(moment)) + f'{1.5}'", names, functions)
     sys.addaudithook(_note)
     for _ in range(EXPRESSIONS):
-        source = grow(chance, chance.randrange(1, 6))
+        source = grow(chance, chance.randrange(1, 5))
         began = time.process_time()
         watching = True
         try:
