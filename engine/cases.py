@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from engine import (
     catalog,
     clocks,
+    documents,
     expressions,
     forms,
     instances,
@@ -34,7 +35,6 @@ from engine.sight import (
     case_file,
     get,
     history,
-    letters,
     links,
     listing,
     may_see_step,
@@ -245,6 +245,11 @@ def terminate(
     ledger.record(session, case, by, verb, now, reason=reason.strip(), into=target.number if target else None)
     session.flush()
     return case
+
+
+def letters(session: Session, case: model.Case, by: Actor) -> list[model.Document]:
+    """Return the papers of a visible case."""
+    return documents.listing(session, case.id, by)
 
 
 def _office(session: Session, bundle: Bundle, by: Actor, above: model.Case | None, org: str | None) -> model.Org:

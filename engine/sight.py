@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
-from engine import catalog, documents, forms, ledger, model, search
+from engine import catalog, forms, ledger, model, search
 from engine.bundles import Bundle
 from engine.casefile import CaseFile
 from engine.errors import NotFound
@@ -182,11 +182,6 @@ def attachment(session: Session, attachment_id: str, by: Actor) -> model.Attachm
         if not known and not _is_receipt(session, case, row.id):
             raise NotFound()
     return row
-
-
-def letters(session: Session, case: model.Case, by: Actor) -> list[model.Document]:
-    """Return the papers of a visible case."""
-    return documents.listing(session, case.id, by)
 
 
 def _has_confidential(form: forms.Form) -> bool:
