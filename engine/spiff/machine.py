@@ -17,7 +17,7 @@ from engine.spiff.parse import Model
 
 __all__ = ["Host", "Machine", "Overrun", "Waiting"]
 
-PRUNE_EVERY = 100
+PRUNE_EVERY = 20
 
 
 @dataclass(frozen=True)

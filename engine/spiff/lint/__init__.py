@@ -43,11 +43,14 @@ def check(files: Mapping[str, bytes], process: str) -> list[Finding]:
                 office[file] = Diagram.of(read(data, file), file)
             except BadDiagram as problem:
                 found.update(problem.findings)
-    found.update(_all(office, process))
+    if not found:
+        # what an unreadable file holds may be what the others call
+        found.update(stages.calls(office, process))
+    found.update(_all(office))
     return sorted(found, key=lambda f: (f.warning, f.file, f.line, f.element, f.reason))
 
 
-def _all(office: Office, process: str) -> Iterator[Finding]:
+def _all(office: Office) -> Iterator[Finding]:
     for diagram in office.values():
         yield from identity.xml_ids(diagram)
         yield from identity.drawn(diagram)
@@ -59,5 +62,4 @@ def _all(office: Office, process: str) -> Iterator[Finding]:
             yield from stages.instances(diagram, scope, office)
     yield from identity.process_names(office)
     yield from identity.steps_across_files(office)
-    yield from stages.calls(office, process)
     yield from stages.catches(office)
