@@ -13,7 +13,8 @@ from typing import Any
 
 from dbos import DBOS
 
-from engine import mail, model, store
+from engine import documents, mail, model, store
+from engine.people import SYSTEM_ACTOR
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +57,13 @@ def send_mail(notice_id: str) -> None:
         mail.send(user.email, notice.text.splitlines()[0][:60], notice.text, notice_id)
     with store.writing() as session:
         session.get_one(model.Notice, notice_id).mailed_at = datetime.now(UTC)
+
+
+@job("render_letter")
+def render_letter(document_id: str) -> None:
+    """Set an issued letter as PDF, so that it lies ready when somebody opens it."""
+    with store.reading() as session:
+        documents.pdf(session, document_id, SYSTEM_ACTOR)
 
 
 def _fail(name: str, arguments: dict[str, Any], error: Exception) -> None:

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from alembic import command
 from hypothesis import settings
 from sqlalchemy import make_url
 from sqlalchemy.orm import Session
 
-from engine import model, outbox, store, workers
+from engine import migrations, model, outbox, store, workers
 from tests import cluster
 
 SERVER = "ANDU_TEST_POSTGRESQL"
@@ -101,7 +102,9 @@ class Databases:
 
 
 def _make_tables(url: str, folder: Path) -> None:
-    model.Base.metadata.create_all(store.configure(url, folder))
+    with store.configure(url, folder).execution_options(andu_writes=True).begin() as connection:
+        model.Base.metadata.create_all(connection)
+        command.stamp(migrations.config(connection), "head")
     workers.prepare()
     store.dispose()
 

@@ -17,7 +17,7 @@ from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from engine import clock, store
+from engine import clock, operations, store
 from engine.errors import Broken, Conflict, NotAllowed, NotFound, OfficeError, Refused
 from engine.workdays import office_zone
 from web import strictjson
@@ -56,6 +56,7 @@ HEADINGS = {
 
 def create_app(config: dict | None = None) -> Flask:
     """Build the application; settings come from ANDU_* variables, `config` overrides them in tests."""
+    operations.install()
     app = Flask(__name__)
     app.config.update(
         DEMO=os.environ.get("ANDU_DEMO") == "1",

@@ -20,14 +20,14 @@ FOLDER = Path(__file__).parent
 def migrate() -> None:
     """Bring the configured database to the newest schema, in one transaction."""
     with store.engine().execution_options(andu_writes=True).begin() as connection:
-        command.upgrade(_config(connection), "head")
+        command.upgrade(config(connection), "head")
 
 
 def new_step(message: str) -> None:
     """Write the next migration from what the model has and the configured, migrated database has not."""
     number = len(list((FOLDER / "versions").glob("[0-9]*.py"))) + 1
     with store.engine().execution_options(andu_writes=True).begin() as connection:
-        command.revision(_config(connection), message, autogenerate=True, rev_id=f"{number:04}")
+        command.revision(config(connection), message, autogenerate=True, rev_id=f"{number:04}")
 
 
 def is_ours(_item: SchemaItem, name: str | None, kind: str, _reflected: bool, _other: Any) -> bool:
@@ -35,9 +35,10 @@ def is_ours(_item: SchemaItem, name: str | None, kind: str, _reflected: bool, _o
     return kind != "table" or name in model.Base.metadata.tables
 
 
-def _config(connection: Any) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(FOLDER))
-    config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
-    config.attributes["connection"] = connection
-    return config
+def config(connection: Any) -> Config:
+    """Return the settings under which Alembic works on this connection."""
+    settings = Config()
+    settings.set_main_option("script_location", str(FOLDER))
+    settings.set_main_option("file_template", "%%(rev)s_%%(slug)s")
+    settings.attributes["connection"] = connection
+    return settings

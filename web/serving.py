@@ -1,0 +1,98 @@
+"""Opens the office on one machine: what is missing is put in place, then pages and a worker follow."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import socket
+import threading
+import tomllib
+from pathlib import Path
+
+import waitress
+from flask import Flask
+
+from engine import bundles, catalog, clock, installation, model, store, upkeep
+from engine.errors import Conflict, Refused
+from engine.people import SYSTEM_ACTOR
+
+log = logging.getLogger(__name__)
+ROOT = Path(__file__).parent.parent
+
+
+def open_office(app: Flask, host: str, port: int) -> None:
+    """Serve until told to stop."""
+    # The port is taken first: whoever has started the office twice learns it before anything is changed.
+    listener = _listen(host, port)
+    installation.install(clock.now())
+    for process in processes():
+        deploy(process)
+    if os.environ.get("ANDU_DEMO") == "1":
+        fill_demo()
+    server = waitress.create_server(app, sockets=[listener], threads=8, ident="AnDu")
+    signal.signal(signal.SIGTERM, _leave)
+    stop = threading.Event()
+    worker = threading.Thread(target=_work, args=(stop,), name="embedded worker")
+    worker.start()
+    print(f"安督已启动 AnDu is running: http://{host}:{port}/", flush=True)
+    try:
+        server.run()
+    finally:
+        stop.set()
+        worker.join(30)
+
+
+def processes() -> list[str]:
+    """Return the names of all process folders of this installation."""
+    return sorted(path.parent.name for path in (ROOT / "bpmn").glob("*/process.toml"))
+
+
+def roles() -> dict[str, str]:
+    """Return the roles that this installation knows, with their titles."""
+    table = tomllib.loads((ROOT / "bpmn" / "roles.toml").read_text())
+    return {role: title for role, title in table.items() if isinstance(title, str)}
+
+
+def deploy(process: str) -> model.Bundle:
+    """Publish the process as its files are now; the same files again are the same version."""
+    files = bundles.collect(ROOT, process)
+    with store.writing() as session:
+        row = session.get(model.Bundle, bundles.digest(files))
+        if row is None:
+            row = catalog.upload(session, process, files, SYSTEM_ACTOR, clock.now())
+        return catalog.publish(session, row.hash, SYSTEM_ACTOR, clock.now(), alone=True)
+
+
+def fill_demo() -> None:
+    """Put the example office into a database that has no accounts yet."""
+    with store.reading() as session:
+        if installation.has_people(session):
+            return
+    from web import demo  # a thousand lines of examples that a real office never reads
+
+    demo.fill(clock.now())
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise Refused(f"端口 {port} 已被占用，系统可能已在运行（{error.strerror}）") from error
+    listener.setblocking(False)
+    return listener
+
+
+def _work(stop: threading.Event) -> None:
+    try:
+        upkeep.work("embedded", stop)
+    except Conflict as error:
+        # Another process on the same database does the work already: this one only serves pages.
+        log.warning("%s", error.detail)
+
+
+def _leave(*_: object) -> None:
+    raise SystemExit
