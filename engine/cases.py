@@ -145,7 +145,7 @@ def act(
             raise Conflict("目前不能办理该事项，请刷新", "E-COM-17")
         if not any(by.holds(role, row.org_id) for role in row.roles):
             raise NotAllowed()
-        ledger.record(session, run.case, by, "act begun", now, act=act_id)
+        ledger.record(session, run.case, by, "act begun", now, event=act_id)
         known = {task.id for task in instances.open_tasks(session, case_id)}
         run.deliver(act_id, row.node)
         projections.settle(run)

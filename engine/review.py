@@ -189,8 +189,8 @@ def _clocks(bundle: Bundle, names: Mapping[str, frozenset[str] | None]) -> Itera
 
 def _tables(bundle: Bundle, names: Mapping[str, frozenset[str] | None]) -> Iterator[Problem]:
     for table in bundle.tables.values():
-        for column in table.inputs:
-            yield from _said(f"{table.id}.dmn", table.id, "输入", column.source, names)
+        for _, column in table.expressions():
+            yield from _said(f"{table.id}.dmn", table.id, "决策表", column.source, names)
 
 
 def _expressions(element: parse.Element) -> list[str]:

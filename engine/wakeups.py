@@ -161,10 +161,10 @@ def act_on(run: instances.Run, clock: model.Clock, action: dict[str, Any], momen
         try:
             run.deliver(act)
         except OfficeError:
-            ledger.record(session, case, SYSTEM_ACTOR, "clock act not waiting", moment, clock=clock.rule, act=act)
+            ledger.record(session, case, SYSTEM_ACTOR, "clock act not waiting", moment, clock=clock.rule, event=act)
         else:
             run.step_on()
-            ledger.record(session, case, SYSTEM_ACTOR, "clock act begun", moment, clock=clock.rule, act=act)
+            ledger.record(session, case, SYSTEM_ACTOR, "clock act begun", moment, clock=clock.rule, event=act)
     if process := action.get("open"):
         extra = {
             k: v for k, v in action.items() if k not in ("open", "relation", "key", "title", "on", "after", "before")
