@@ -15,6 +15,7 @@ from engine.workdays import BadLength, Calendar, length, office_day
 
 DESIGNERS = frozenset({"process_designer"})
 CALENDAR_VERSION = "calendar"
+CLOCKS = "clock."
 _LENGTHS = frozenset({"length"})
 _FIXED = frozenset({"id", "kind"})
 _calendars: dict[str, tuple[str, Calendar]] = {}
@@ -31,14 +32,17 @@ class Value(NamedTuple):
 
 def value(session: Session, key: str, region: str, on: date) -> Value | None:
     """Return what the nearest region (the place itself, else upwards) has in force for `key` on a day."""
-    return _in_force(session, model.Parameter.key == key, region, on).get(key)
+    return _nearest(_rows(session, model.Parameter.key == key, region), region, on).get(key)
 
 
 def clock_values(session: Session, rule: str, region: str, on: date) -> dict[str, Value]:
     """Return the attributes of a clock that this place has settled otherwise, by attribute."""
-    prefix = f"clock.{rule}."
-    found = _in_force(session, model.Parameter.key.startswith(prefix, autoescape=True), region, on)
-    return {key.removeprefix(prefix): settled for key, settled in found.items()}
+    rows = session.info.get((CLOCKS, region))
+    if rows is None:
+        rows = session.info[CLOCKS, region] = _rows(session, model.Parameter.key.startswith(CLOCKS), region)
+    found = _nearest(rows, region, on)
+    prefix = f"{CLOCKS}{rule}."
+    return {key.removeprefix(prefix): settled for key, settled in found.items() if key.startswith(prefix)}
 
 
 def set_(
@@ -61,7 +65,7 @@ def set_(
     start = in_force_from or office_day(now)
     if in_force_until is not None and in_force_until < start:
         raise Refused("失效日期早于施行日期", "E-COM-30", {"in_force_until": "E-COM-30"})
-    if key.startswith("clock."):
+    if key.startswith(CLOCKS):
         _check_clock(key, value)
     row = model.Parameter(
         id=model.new_id("p"),
@@ -80,6 +84,8 @@ def set_(
         session, by.user, by, "parameter set", now, key=key, region=region, value=value, source=row.source
     )
     session.flush()
+    for known in [known for known in session.info if known[0] == CLOCKS]:
+        session.info.pop(known)
     return row
 
 
@@ -145,17 +151,17 @@ def seed_calendar(session: Session) -> None:
         set_days(session, workdays.national(years), "国务院办公厅各年放假安排通知（chinesecalendar 汇编）")
 
 
-def _in_force(session: Session, which: Any, region: str, on: date) -> dict[str, Value]:
+def _rows(session: Session, which: Any, region: str) -> list[model.Parameter]:
     regions = people.regions_upwards(region)
-    table = model.Parameter
-    rows = session.scalars(
-        select(table)
-        .where(which, table.region.in_(regions), table.in_force_from <= on)
-        .where(table.in_force_until.is_(None) | (table.in_force_until >= on))
-    )
+    return list(session.scalars(select(model.Parameter).where(which, model.Parameter.region.in_(regions))))
+
+
+def _nearest(rows: Iterable[model.Parameter], region: str, on: date) -> dict[str, Value]:
+    regions = people.regions_upwards(region)
+    valid = [row for row in rows if row.in_force_from <= on <= (row.in_force_until or on)]
     # The nearest region last, and in it the latest beginning, then the latest word.
-    ordered = sorted(rows, key=lambda row: (-regions.index(row.region), row.in_force_from, row.set_at, row.id))
-    return {row.key: Value(row.value["value"], row.source, row.verified, row.region) for row in ordered}
+    valid.sort(key=lambda row: (-regions.index(row.region), row.in_force_from, row.set_at, row.id))
+    return {row.key: Value(row.value["value"], row.source, row.verified, row.region) for row in valid}
 
 
 def _check_clock(key: str, value: Any) -> None:

@@ -53,12 +53,12 @@ def _pauses(hearing: Hearing, row: model.Clock, rule: Rule) -> list[dict[str, An
     for clause in hearing.matching(row, rule, "resume"):
         key = _key(hearing, row, clause)
         for place, entry in enumerate(kept):
-            if entry.get("to") is None and entry["key"] == key and entry["seq"] < seq:
+            if entry["key"] == key and _was_open(entry, seq):
                 kept[place] = entry | {"to": text_of(hearing.moment(clause, row.item)), "to_seq": seq}
                 break
     for clause in hearing.matching(row, rule, "pause"):
         key = _key(hearing, row, clause)
-        if any(entry.get("to") is None and entry["key"] == key and entry["seq"] < seq for entry in kept):
+        if any(entry["key"] == key and _was_open(entry, seq) for entry in kept):
             continue
         # A corrected pause keeps the end that a later answer gave it.
         known = next((entry for entry in own if entry.get("key") == key), {"to": None, "to_seq": None})
@@ -71,6 +71,11 @@ def _pauses(hearing: Hearing, row: model.Clock, rule: Rule) -> list[dict[str, An
             span = {"from": text_of(as_moment(first)), "to": text_of(as_moment(last))}
             kept.append(span | {"seq": seq, "key": "exclude", "why": clause["why"] or "扣除"})
     return kept
+
+
+def _was_open(entry: dict[str, Any], seq: int) -> bool:
+    ended = entry.get("to_seq") or (seq + 1 if entry["to"] is None else 0)
+    return entry["seq"] < seq < ended
 
 
 def _key(hearing: Hearing, row: model.Clock, clause: Clause) -> str:

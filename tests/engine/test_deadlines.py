@@ -213,6 +213,18 @@ def test_a_lead_is_counted_back_from_its_day(article, span, clear, target, last)
     assert found.due_on == found.lapse_on == on(last)
 
 
+@pytest.mark.parametrize(
+    ("applied_on", "in_time", "overdue"),
+    [("2026-06-01", True, False), ("2026-06-10", False, False), ("2026-07-01", False, True)],
+)
+def test_an_application_for_extension_is_early_late_or_too_late(applied_on, in_time, overdue):
+    """Scenario 7: 06-10 needs an override (HZ-E19), 07-01 is refused (HZ-E18)."""
+    deadline, _ = until()
+    a_rule = rule(kind="lead", length="20 WD", day="due_on('HZ-C08')")
+    lead = deadlines.compute(a_rule, at("2026-03-06"), CALENDAR, target=deadline.due_on)
+    assert (on(applied_on) <= lead.due_on, at(applied_on) > deadline.due_at) == (in_time, overdue)
+
+
 def test_a_lead_of_hours_is_a_moment():
     a_rule = rule(kind="lead", length="24 H", day="a.cut_at")
     found = deadlines.compute(a_rule, at("2026-08-01"), CALENDAR, target=at("2026-08-08T15:00"))
