@@ -15,7 +15,7 @@ from engine import clocks, forms, model, parameters, people
 from engine.bundles import Bundle
 from engine.errors import Broken
 from engine.expressions import Answers
-from engine.workdays import office_zone
+from engine.workdays import Calendar, office_zone
 
 NO_ITEM = -1
 
@@ -27,6 +27,7 @@ class CaseFile:
         self.session, self.case, self.bundle, self.now = session, case, bundle, now
         self._rows: dict[tuple[str, int], tuple[model.Answer, dict[str, Any]]] | None = None
         self._typed: dict[tuple[str, int], Answers] = {}
+        self._kept: dict[Any, Any] = {}  # what was read for this moment; forgotten when something is said
 
     def names(self, item: int | None = None, extra: Mapping[str, Any] | None = None) -> Names:
         """Return what expressions may name, seen from one instance of a multi-instance where `item` is given."""
@@ -60,15 +61,29 @@ class CaseFile:
 
     def every(self, step: str) -> list[Answers]:
         """Return all submissions of a step in their order, each as corrected, with who and when."""
-        rows = self.session.scalars(
-            select(model.Submission)
-            .where(model.Submission.case_id == self.case.id, model.Submission.step == step)
-            .order_by(model.Submission.seq)
-        ).all()
-        found: dict[int, model.Submission] = {}
-        for row in rows:
-            found[row.corrects or row.seq] = row
-        return [self._signed(row) for row in found.values()]
+        return self.kept(("every", step), lambda: self._every(step))
+
+    def clocks(self) -> list[model.Clock]:
+        """Return the clocks of this case in the order of their start, read once until one moves."""
+        return self.kept("clocks", lambda: clocks.of_case(self.session, self.case.id))
+
+    def clock(self, rule: str) -> model.Clock | None:
+        """Return the clock of a rule that was started last; a linked case also sees its parent's."""
+        own = [row for row in self.clocks() if row.rule == rule and not row.values.get("void")]
+        if own or not self.case.parent_id:
+            return own[-1] if own else None
+        parent = self.session.get(model.Case, self.case.parent_id)
+        return self.kept(("parent clock", rule), lambda: clocks.latest(self.session, parent, rule))
+
+    def kept(self, key: Any, read: Callable[[], Any]) -> Any:
+        """Return what was read before under this key, or read it now."""
+        if key not in self._kept:
+            self._kept[key] = read()
+        return self._kept[key]
+
+    def forget(self) -> None:
+        """Read anew from here on: something was said, a clock moved, or a linked case was opened."""
+        self._kept.clear()
 
     def previous(self, step: str, item: int | None = None, before: bool = False) -> Answers:
         """Return the answer before the latest; with `before` (a form not stored yet) the latest one."""
@@ -92,6 +107,7 @@ class CaseFile:
     ) -> model.Submission:
         """Add a submission to the case file; the row is the record, `Answer` only says which one is the latest."""
         self._load()
+        self.forget()
         self.case.submissions += 1
         row = model.Submission(
             case_id=self.case.id,
@@ -168,6 +184,17 @@ class CaseFile:
         )
         for answer, data in self.session.execute(query):
             self._rows[answer.step, answer.item] = (answer, data)
+
+    def _every(self, step: str) -> list[Answers]:
+        rows = self.session.scalars(
+            select(model.Submission)
+            .where(model.Submission.case_id == self.case.id, model.Submission.step == step)
+            .order_by(model.Submission.seq)
+        ).all()
+        found: dict[int, model.Submission] = {}
+        for row in rows:
+            found[row.corrects or row.seq] = row
+        return [self._signed(row) for row in found.values()]
 
     def _with_types(self, step: str, data: Mapping[str, Any]) -> Answers:
         form = self.bundle.forms.get(step)
@@ -283,7 +310,17 @@ def _functions(file: CaseFile, item: int | None) -> dict[str, Callable[..., Any]
             raise Broken(f"没有参数 {key}")
         return own["value"]
 
-    calendar = parameters.calendar(session)
+    def calendar() -> Calendar:
+        return parameters.calendar(session)
+
+    def due_on(rule: str) -> date | None:
+        row = file.clock(rule)
+        return None if row is None or row.due_at is None else row.due_on or _day(row.due_at)
+
+    def started(rule: str) -> datetime | None:
+        row = file.clock(rule)
+        return row.started_at if row is not None else None
+
     return {
         "today": lambda: today,
         "now": lambda: now,
@@ -291,15 +328,15 @@ def _functions(file: CaseFile, item: int | None) -> dict[str, Callable[..., Any]
         "all": file.every,
         "previous": lambda step: file.previous(step, item),
         "param": param,
-        "due_on": lambda rule: clocks.due_on(session, case, rule),
-        "started": lambda rule: clocks.started(session, case, rule),
-        "working_days": lambda n, day: calendar.add(_day(day), n) if day is not None else None,
-        "is_workday": lambda day: calendar.is_workday(_day(day)),
-        "is_rest": lambda moment: calendar.is_rest_moment(moment),
+        "due_on": due_on,
+        "started": started,
+        "working_days": lambda n, day: calendar().add(_day(day), n) if day is not None else None,
+        "is_workday": lambda day: calendar().is_workday(_day(day)),
+        "is_rest": lambda moment: calendar().is_rest_moment(moment),
         "hours_between": lambda a, b: None if a is None or b is None else int((b - a).total_seconds() // 3600),
         "days_between": lambda a, b: None if a is None or b is None else (_day(b) - _day(a)).days,
-        "add": lambda text, day: calendar.add_text(text, _day(day)) if text and day is not None else None,
-        "linked": lambda process: linked(session, case, process),
+        "add": lambda text, day: calendar().add_text(text, _day(day)) if text and day is not None else None,
+        "linked": lambda process: file.kept(("linked", process), lambda: linked(session, case, process)),
         "open_cases": lambda process, uscc=None, place=None: open_cases(session, case, process, uscc, place),
         "commission": lambda region: people.commission(session, region),
         "government": lambda region: people.government(session, region),

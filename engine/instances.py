@@ -52,7 +52,7 @@ def advancing(
 @contextmanager
 def starting(session: Session, case: model.Case, bundle: Bundle, now: datetime, by: Actor) -> Iterator[Run]:
     """Start the process of a case that was just added, then as `advancing`."""
-    with _guarded(case, None):
+    with _guarded(None, None):
         run = Run(session, case, bundle, now, by)
         run.machine = Machine.start(bundle.model, run, now)
         clocks.on_opening(session, case, bundle.rules, run.file.names(), run.file.functions(), now)
@@ -62,7 +62,7 @@ def starting(session: Session, case: model.Case, bundle: Bundle, now: datetime, 
 
 
 @contextmanager
-def _guarded(case: model.Case, retry: dict[str, Any] | None) -> Iterator[None]:
+def _guarded(case: model.Case | None, retry: dict[str, Any] | None) -> Iterator[None]:
     try:
         yield
     except OfficeError as error:
@@ -74,12 +74,11 @@ def _guarded(case: model.Case, retry: dict[str, Any] | None) -> Iterator[None]:
         raise
 
 
-def _incident(case: model.Case, error: Exception, retry: dict[str, Any] | None) -> dict[str, Any]:
+def _incident(case: model.Case | None, error: Exception, retry: dict[str, Any] | None) -> dict[str, Any]:
     cause = error.detail if isinstance(error, OfficeError) else f"{type(error).__name__}: {error}"
     # A case whose opening fails is rolled back with everything: its incident stands alone.
-    known = case.rev > 0
     return {
-        "case_id": case.id if known else None,
+        "case_id": case.id if case is not None else None,
         "kind": "engine",
         "element": getattr(error, "element", "") or "",
         "cause": cause[:4000],

@@ -67,7 +67,7 @@ def _rebind_timers(run: Run, after: dict[str, Waiting]) -> None:
         rule = run.bundle.steps[wait.step].clock if wait.kind == "timer" else ""
         if not rule:
             continue
-        due = clocks.due_at(run.session, run.case, rule) or NEVER
+        due = run.due_of(rule) or NEVER
         if due != wait.due:
             run.machine.set_due(node, due)
             after[node] = Waiting(wait.id, wait.step, wait.item, wait.kind, due, wait.message)
@@ -161,7 +161,7 @@ def _bind_clocks(run: Run) -> None:
         tasks = list(
             run.session.scalars(select(model.Task).where(model.Task.case_id == run.case.id, model.Task.state == "open"))
         )
-    running = clocks.running(run.session, run.case.id)
+    running = [row for row in run.file.clocks() if row.stopped_at is None]
     for task in tasks:
         bind_clock(run.session, task, clocks.for_step(run.bundle.rules, running, task.step, task.item))
 

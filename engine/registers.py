@@ -35,7 +35,7 @@ def refresh(session: Session, case: model.Case, bundle: Bundle, file: CaseFile) 
     if not bundle.registers:
         return
     names, functions = file.names(), file.functions()
-    lamp = clocks.nearest(session, case) if case.state == "open" else None
+    lamp = _nearest(file) if case.state == "open" else None
     for register in bundle.registers:
         key = (register.id, case.id)
         if not expressions.evaluate(register.where, names, functions):
@@ -145,6 +145,11 @@ def rebuild(session: Session, cases: list[tuple[model.Case, Bundle]], now: datet
         refresh(session, case, bundle, CaseFile(session, case, bundle, now))
     session.flush()
     return len(cases)
+
+
+def _nearest(file: CaseFile) -> model.Clock | None:
+    owed = [row for row in file.clocks() if row.stopped_at is None and row.due_at and clocks.is_duty(row)]
+    return min(owed, key=lambda row: row.due_at, default=None)
 
 
 def _key(value: Any) -> str | None:

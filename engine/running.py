@@ -80,8 +80,12 @@ class Run:
 
     def clock_due(self, clock_id: str) -> str:
         """Return the moment at which a clock is due as ISO text, year 9999 while it does not run."""
-        due = clocks.due_at(self.session, self.case, clock_id)
-        return (due or NEVER).isoformat()
+        return (self.due_of(clock_id) or NEVER).isoformat()
+
+    def due_of(self, clock_id: str) -> datetime | None:
+        """Return when a clock that still runs is due, for the timers bound to it."""
+        row = self.file.clock(clock_id)
+        return row.due_at if row is not None and row.stopped_at is None else None
 
     # What callers do.
 
@@ -130,7 +134,9 @@ class Run:
             self.file.functions(item),
             self.now,
         )
-        self.clocks_moved = self.clocks_moved or bool(moved)
+        if moved:
+            self.clocks_moved = True
+            self.file.forget()
         return row
 
     def deliver(self, act: str, node: str | None = None) -> None:
@@ -149,6 +155,7 @@ class Run:
             if not _carry_out:
                 raise Broken(f"没有装载操作，无法办理 {order.operation}", element=order.element)
             _carry_out[0](self, order)
+            self.file.forget()
 
     def witness(self, kind: str, who: str) -> None:
         """Note that an office or a person takes part in this case, and may see it."""

@@ -21,6 +21,7 @@ from engine import (
     people,
     registers,
     search,
+    sight,
     store,
     submissions,
 )
@@ -158,7 +159,7 @@ def claim(session: Session, task_id: str, by: Actor, now: datetime) -> model.Tas
             task.assignee,
             task.claimed_at,
         )
-    _require_offer(session, task, by)
+    _require_offer(session, case, task, by)
     _give(session, task, by.for_user or by.user, now)
     ledger.record(session, case, by, "task claimed", now, step=task.step, task=task.id)
     session.flush()
@@ -213,12 +214,12 @@ def remind(session: Session, task_id: str, text: str, by: Actor, now: datetime) 
 
 def save_draft(session: Session, task_id: str, answers: Mapping[str, Any], by: Actor, now: datetime) -> model.Task:
     """Keep what was typed so far, unchecked; only the holder's."""
-    task = get(session, task_id, by)
+    case, task = _held(session, task_id, by)
     _require_open(session, task)
     if task.assignee is not None and not by.is_one_of([task.assignee]):
         raise Conflict("任务已由他人领取，草稿未保存", "E-COM-05", task.assignee, task.claimed_at)
     if task.assignee is None:
-        _require_offer(session, task, by)
+        _require_offer(session, case, task, by)
     kept = dict(answers)
     if len(canonical(kept)) > DRAFT_LIMIT:
         raise Refused("草稿超过 1 MB", "E-COM-22")
@@ -246,7 +247,7 @@ def complete(
         return task
     _require_open(session, task)
     if task.assignee is None:
-        _require_offer(session, task, by)
+        _require_offer(session, case, task, by)
     elif not by.is_one_of([task.assignee]):
         raise Conflict(
             f"任务已由{people.display(session, task.assignee)}领取",
@@ -279,12 +280,12 @@ def may_take(by: Actor, task: model.Task, roles: Sequence[str]) -> bool:
 
 
 def _held(session: Session, task_id: str, by: Actor) -> tuple[model.Case, model.Task]:
-    # The case is locked before the task is read again: every verb takes the locks in this order.
-    task = get(session, task_id, by)
-    case = store.locked(session, task.case_id)
-    if case is None:
+    # The case is locked before the task is read: every verb takes the locks in this order.
+    case_id = session.scalar(select(model.Task.case_id).where(model.Task.id == task_id))
+    case = store.locked(session, case_id) if case_id else None
+    task = session.get(model.Task, task_id, populate_existing=True) if case is not None else None
+    if task is None or not may_know(task, by) or not sight.may_see(session, case, by):
         raise NotFound()
-    session.refresh(task)
     return case, task
 
 
@@ -296,11 +297,8 @@ def _require_open(session: Session, task: model.Task) -> None:
         raise Conflict("流程已不再需要这项任务，请刷新", "E-COM-05", None, task.cancelled_at)
 
 
-def _require_offer(session: Session, task: model.Task, by: Actor) -> None:
-    offers = session.execute(
-        select(model.TaskOffer.role, model.TaskOffer.org_id).where(model.TaskOffer.task_id == task.id)
-    ).all()
-    if not any(by.holds(role, org) for role, org in offers):
+def _require_offer(session: Session, case: model.Case, task: model.Task, by: Actor) -> None:
+    if not may_take(by, task, cases.bundle_of(session, case).steps[task.step].roles):
         raise NotAllowed()
 
 

@@ -143,7 +143,9 @@ def _fire_clock(session: Session, due: Due, moment: datetime) -> None:
             clock.next_at = None
         return
     with instances.advancing(session, case.id, moment, retry={"verb": "clock", "clock": clock.id}, held=case) as run:
-        for action in clocks.fire(session, clock, moment):
+        actions = clocks.fire(session, clock, moment)
+        run.file.forget()
+        for action in actions:
             act_on(run, clock, action, moment)
 
 
@@ -169,7 +171,7 @@ def act_on(run: instances.Run, clock: model.Clock, action: dict[str, Any], momen
         extra = {
             k: v for k, v in action.items() if k not in ("open", "relation", "key", "title", "on", "after", "before")
         }
-        key = str(action.get("key") or f"{clock.rule}:{action.get('level', '')}:{clock.start_seq}")
+        key = str(action.get("key") or f"{clock.rule}:{action.get('level', '')}:{clock.due_on or clock.due_at}")
         handoffs.hand_off(
             session,
             case,
