@@ -53,8 +53,8 @@ class OfficeTask(Task):
 
     def run(self) -> bool | None:
         """Execute once; a task that another event cancelled meanwhile stays cancelled."""
-        if self._state not in (TaskState.READY, TaskState.STARTED):
-            raise errors.Conflict("该环节已经办结或被取消", by=None)
+        if self._state != TaskState.READY:
+            raise errors.Conflict("该环节已经办结或被取消")
         if all(child.triggered for child in self.children):
             self.task_spec._predict_hook(self)
         result = self.task_spec._run(self)
@@ -194,6 +194,6 @@ class Budget:
     def spend(self, task: OfficeTask) -> None:
         self.taken += 1
         if self.taken > self.steps:
-            raise Overrun(f"流程一次运行超过 {self.steps} 步，可能有自动循环", element=task.task_spec.name)
+            raise Overrun(f"流程一次运行超过 {self.steps} 步，可能有自动循环", element=task.task_spec.bpmn_id or "")
         if time.monotonic() > self.until:
-            raise Overrun("流程一次运行超过 5 秒，可能有自动循环", element=task.task_spec.name)
+            raise Overrun("流程一次运行时间过长，可能有自动循环", element=task.task_spec.bpmn_id or "")

@@ -99,21 +99,34 @@ def _same_host(spec: ElementSpec, parent: OfficeTask | None) -> bool:
 def _prune_tree(tree) -> None:
     tasks = tree.tasks
     keep = {tree.task_tree.id}
-    for task in tasks.values():
+    for task in tasks.values() if not tree.completed else ():
         if task._state & OPEN:
-            keep.add(task.id)
-            keep.add(task._parent)
-    if tree.completed:
-        keep = {tree.task_tree.id}
+            keep |= {task.id, task._parent}
+    keep |= _beside_hosts(tasks, keep)
     if len(keep) == len(tasks):
         return
-    for task in list(tasks.values()):
-        if task.id in keep:
-            while task._parent is not None and task._parent not in keep:
-                task._parent = tasks[task._parent]._parent
-            task._children = []
+    for number in keep:
+        task = tasks[number]
+        while task._parent is not None and task._parent not in keep:
+            task._parent = tasks[task._parent]._parent
+        task._children = []
     for number in [number for number in tasks if number not in keep]:
         del tasks[number]
     for task in tasks.values():
         if task._parent is not None:
             tasks[task._parent]._children.append(task.id)
+
+
+def _beside_hosts(tasks: dict[int, OfficeTask], keep: set[int]) -> set[int]:
+    """Where paths left an activity that is still open: without these they would pass for the activity itself."""
+    found = set()
+    for number in keep:
+        task = tasks[number]
+        while task._parent is not None:
+            parent = tasks[task._parent]
+            if parent.id in keep and isinstance(parent.task_spec, HostSplit):
+                found.add(task.id)
+            if parent.id in keep:
+                break
+            task = parent
+    return found

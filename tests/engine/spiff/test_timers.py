@@ -114,6 +114,23 @@ def test_each_reminder_is_a_task_of_its_own_and_outlives_the_work():
     assert case.do("remind", "remind", "remind").finished
 
 
+def test_a_reminder_that_takes_several_steps_leaves_the_work_and_its_timers_alone():
+    case = quirk("long_reminder").reach(NOW + 7 * DAY).do("remind").reach(NOW + 14 * DAY).do("remind")
+    assert case.tasks() == ["follow_up", "follow_up", "work"]
+    assert sorted(wait.step for wait in case.waiting("timer")) == ["stop", "weekly"]
+    case.reach(NOW + 60 * DAY)
+    assert case.tasks() == ["follow_up", "follow_up", "remind", "stopped"]
+    assert case.do("stopped", "follow_up", "remind", "follow_up", "follow_up").finished
+
+
+def test_a_year_of_reminders_that_were_answered_leaves_nothing_behind():
+    case, sizes = quirk("reminders", every="R/P7D"), set()
+    for week in range(1, 53):
+        sizes.add(case.reach(NOW + 7 * week * DAY).do("remind").size)
+    assert len(sizes) == 1
+    assert case.tasks() == ["work"]
+
+
 def test_a_counted_cycle_stops_after_its_count():
     case = quirk("reminders", every="R2/PT24H")
     for day in range(1, 6):

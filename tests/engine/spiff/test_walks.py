@@ -159,7 +159,7 @@ def rounds() -> bytes:
 
 
 def branches() -> bytes:
-    """Nested parallel branches, one interrupted by a timer, one inside a subprocess."""
+    """Nested parallel branches: one interrupted by a timer, one with a reminder, one inside a subprocess."""
     inside = Drawing("box").start("x_start").user("x_a").xor("x_gw", "x_out").user("x_b").end("x_end")
     inside.chain("x_start", "x_a", "x_gw").flow("x_gw", "x_b", "a").flow("x_b", "x_a")
     inside.flow("x_gw", "x_end", id="x_out")
@@ -167,10 +167,13 @@ def branches() -> bytes:
         Drawing()
         .start()
         .parallel("p1", "p2", "j1", "j2")
-        .user("a", "b", "c", "after", "late")
+        .user("a", "b", "c", "after", "late", "nag", "nag_again")
         .end()
         .sub("box", inside)
         .boundary("b_late", "b", timer("Duration", "'P3D'"))
+        .boundary("a_nag", "a", timer("Duration", "'P2D'"), interrupting=False)
+        .end("end_nag")
+        .chain("a_nag", "nag", "nag_again", "end_nag")
         .xor("merge", "merge_out")
         .chain("start", "p1", "a", "j1")
         .chain("p1", "p2", "b", "merge")
