@@ -40,7 +40,14 @@ class Hearing:
     functions: Mapping[str, Callable[..., Any]]
     now: datetime
     moved: list[model.Clock] = field(default_factory=list)
+    added: list[model.Clock] = field(default_factory=list)
     upset: list[model.Clock] = field(default_factory=list)  # what a correction moved
+
+    def __post_init__(self) -> None:
+        # The case file may have read its clocks before this hearing; what began since is known only here.
+        known = {"due_on": reckoning.day_of, "started": lambda row: row.started_at}
+        for name in known.keys() & self.functions.keys():
+            self.functions = {**self.functions, name: self._first_here(known[name], self.functions[name])}
 
     def value(self, text: str | None, item: int | None) -> Any:
         """Return what an expression says, seen from one item; None where there is none."""
@@ -48,6 +55,13 @@ class Hearing:
             return None
         names = self.names if item == self.event.item else ChainMap({"item": item}, self.names)
         return expressions.evaluate(text, names, self.functions)
+
+    def _first_here(self, read: Callable[[model.Clock], Any], otherwise: Callable[[str], Any]) -> Callable[[str], Any]:
+        def ask(rule: str) -> Any:
+            row = next((row for row in reversed(self.added) if row.rule == rule), None)
+            return otherwise(rule) if row is None else read(row)
+
+        return ask
 
     def holds(self, clause: Clause, item: int | None) -> bool:
         """Tell whether a clause applies to this answer."""

@@ -46,7 +46,12 @@ def due_at(session: Session, case: model.Case, rule: str) -> datetime | None:
 def due_on(session: Session, case: model.Case, rule: str) -> date | None:
     """Return the due day of the latest clock of a rule, for expressions; of an hour clock its office day."""
     row = latest(session, case, rule)
-    return None if row is None or row.due_at is None else row.due_on or office_day(row.due_at)
+    return None if row is None else day_of(row)
+
+
+def day_of(row: model.Clock) -> date | None:
+    """Return the office day on which a clock falls due."""
+    return None if row.due_at is None else row.due_on or office_day(row.due_at)
 
 
 def lapse_on(session: Session, case: model.Case, rule: str) -> date | None:

@@ -130,6 +130,7 @@ def _add(
     _measure(hearing, row, rule, clause)
     hearing.session.add(row)
     hearing.rows.append(row)
+    hearing.added.append(row)
     if hearing.event.corrected:
         hearing.upset.append(row)
     hearing.recount(row)

@@ -358,6 +358,18 @@ def test_a_deadline_its_lead_and_its_ladder_start_together(office):
     assert case.clock("HZ-C11").due_on == on("2026-06-01")
 
 
+def test_clocks_that_start_together_see_each_other_whatever_was_read_before(office):
+    early = LIMIT | {"id": "A", "start": {"step": "list", "when": "due_on('HZ-C08') == None"}}
+    chain = LEAD | {"id": "Z", "length": "1 CD", "day": "due_on('HZ-C11')"}
+    case = office(early, chain, LEAD, DEADLINE)
+    read = {}
+    case.functions = lambda: {
+        "due_on": lambda rule: read.setdefault(rule, clocks.due_on(case.session, case.case, rule))
+    }
+    case.answer("list", "2026-03-06", decision="同意", deadline=on("2026-06-30"))
+    assert (case.clock("HZ-C11").due_on, case.clock("Z").due_on) == (on("2026-06-01"), on("2026-05-31"))
+
+
 def test_the_ladder_climbs_without_an_extension(office):
     """Scenarios 6 and 12: 07-01 L2, 07-16 L3, 07-31 L4, each once."""
     case = listed(office)
