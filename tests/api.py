@@ -6,19 +6,24 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from flask import Flask
+
 from engine import clock, store
 from engine.people import SYSTEM_ACTOR
 from web import create_app, tokens
 
 
 class Office:
-    """The application over the connected database; `clock` is the file that holds its moment."""
+    """The application over the connected database; `clock` is the file that holds its moment.
 
-    def __init__(self, folder: Path, monkeypatch) -> None:
+    `tokens` are those that a copied database knows already.
+    """
+
+    def __init__(self, folder: Path, monkeypatch, app: Flask | None = None, tokens: dict[str, str] | None = None):
         self.clock = folder / "clock"
         monkeypatch.setenv("ANDU_CLOCK", str(self.clock))
-        self.app = create_app({"TESTING": False, "SECRET_KEY": "for tests only"})
-        self._tokens: dict[str, str] = {}
+        self.app = app or make_app()
+        self.tokens = dict(tokens or {})
 
     def set(self, moment: datetime) -> None:
         """Move the office's clock."""
@@ -37,7 +42,7 @@ class Office:
     def _ask(
         self, verb: str, who: str, path: str, status: int | None, extra: dict[str, str] | None = None, **given: Any
     ) -> Any:
-        headers = {"Authorization": f"Bearer {self._token(who)}", **(extra or {})}
+        headers = {"Authorization": f"Bearer {self.token(who)}", **(extra or {})}
         answer = getattr(self.app.test_client(), verb)(f"/api/v1{path}", headers=headers, **given)
         expected = {status} if status else {200, 201}
         assert answer.status_code in expected, (
@@ -45,8 +50,14 @@ class Office:
         )
         return answer.get_json() if answer.is_json or "json" in answer.mimetype else answer.data
 
-    def _token(self, who: str) -> str:
-        if who not in self._tokens:
+    def token(self, who: str) -> str:
+        """Return the bearer token of somebody."""
+        if who not in self.tokens:
             with store.writing() as session:
-                self._tokens[who] = tokens.issue(session, who, SYSTEM_ACTOR, clock.now())
-        return self._tokens[who]
+                self.tokens[who] = tokens.issue(session, who, SYSTEM_ACTOR, clock.now())
+        return self.tokens[who]
+
+
+def make_app() -> Flask:
+    """Return the application as it runs, with a key of its own."""
+    return create_app({"TESTING": False, "SECRET_KEY": "for tests only"})

@@ -75,11 +75,15 @@ class Databases:
         if self._template is None:
             self._template = self.empty(self.folder)
             _make_tables(self._template, self.folder)
+        return self.copy(self._template, folder)
+
+    def copy(self, template: str, folder: Path) -> str:
+        """Return the URL of a copy of a database to which nobody is connected."""
         if self.kind == "sqlite":
             url = self.empty(folder)
-            shutil.copyfile(make_url(self._template).database, make_url(url).database)
+            shutil.copyfile(make_url(template).database, make_url(url).database)
             return url
-        return self._create(make_url(self._template).database)
+        return self._create(make_url(template).database)
 
     def drop(self, url: str) -> None:
         if self.kind == "postgresql":

@@ -7,7 +7,7 @@ import io
 from datetime import datetime
 from typing import Any
 
-from engine import model, store
+from engine import model, store, wakeups
 from tests.api import Office
 from tests.office import ZONE, open_office
 from tests.processes.hazard_answers import ANSWERS
@@ -134,15 +134,41 @@ class Driver:
         data = answers(self.office, self.process, step, person, self.place, changes, moment)
         return self.office.post(person, f"/cases/{self.id}/acts/{act}", {"data": data}, status)
 
+    def make(
+        self, step: str, moment: datetime, act: str = "", who: str = "", status: int = 200, **changes: Any
+    ) -> dict[str, Any]:
+        """Complete a step, beginning it by its act where it has one."""
+        if act:
+            return self.act(act, step, moment, who, status, **changes)
+        return self.do(step, moment, who, status, **changes)
+
     def clock(self, rule: str) -> dict[str, Any]:
         """Return the latest clock of a rule."""
         rows = self.office.get(self.watcher, f"/cases/{self.id}/clocks")
         return [row for row in rows if row["id"] == rule][-1]
 
     def linked(self, process: str) -> list[Driver]:
-        """Return the linked cases of a process."""
-        rows = self.case()["linked"]
-        return [Driver(self.office, row["id"], process, self.place) for row in rows if row["process"] == process]
+        """Return the cases of a process that were opened from this one, the oldest first."""
+        rows = [row for row in self.case()["linked"] if not row["is_parent"] and row["process"] == process]
+        return [Driver(self.office, row["id"], process, self.place) for row in rows]
+
+    def begin(self, process: str, step: str, moment: datetime, who: str = "", status: int = 201, **changes: Any) -> Any:
+        """Open a linked case with its first step answered; return its driver, or the problem that `status` expects."""
+        self.office.set(moment)
+        person = who or self.who(step)
+        data = answers(self.office, process, step, person, self.place, changes, moment)
+        said = self.office.post(person, "/cases", {"process": process, "parent": self.id, "data": data}, status)
+        return Driver(self.office, said["id"], process, self.place) if status == 201 else said
+
+    def pass_time(self, moment: datetime) -> None:
+        """Let time pass until a moment, with all that falls due on the way."""
+        self.office.set(moment)
+        assert wakeups.sweep(moment).failed == []
+
+    def state(self) -> dict[str, Any]:
+        """Return all that the case says of itself, to see that nothing changed."""
+        paths = {"case": "", "clocks": "/clocks", "history": "/history", "documents": "/documents"}
+        return {name: self.office.get(self.watcher, f"/cases/{self.id}{path}") for name, path in paths.items()}
 
 
 def answers(
@@ -184,7 +210,7 @@ def upload(office: Office, person: str, name: str, content: bytes) -> str:
     client = office.app.test_client()
     answer = client.post(
         "/api/v1/attachments",
-        headers={"Authorization": f"Bearer {office._token(person)}"},
+        headers={"Authorization": f"Bearer {office.token(person)}"},
         data={"file": (io.BytesIO(content), name)},
     )
     assert answer.status_code == 201, answer.get_data(as_text=True)

@@ -1,0 +1,38 @@
+"""The hazard family at any stage, without walking there in every test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.api import Office, make_app
+from tests.processes.hazard import Driver
+from tests.processes.stages import Stages, disconnect
+
+
+@pytest.fixture(scope="session")
+def stages(databases, tmp_path_factory) -> Stages:
+    return Stages(databases, tmp_path_factory.mktemp("stages"), make_app())
+
+
+@pytest.fixture
+def hazard_at(stages, tmp_path, monkeypatch) -> Iterator[Callable[[str], Driver]]:
+    """Open the hazard of a stage: `hazard_at("planning")`; once per test."""
+    opened = []
+
+    def open_stage(stage: str) -> Driver:
+        url, hazard = stages.open(stage, tmp_path, monkeypatch)
+        opened.append(url)
+        return hazard
+
+    yield open_stage
+    disconnect()
+    for url in opened:
+        stages.databases.drop(url)
+
+
+@pytest.fixture
+def hazard_office(hazard_at) -> Office:
+    """The office with the published family and no case."""
+    return hazard_at("office").office
