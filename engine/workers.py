@@ -38,9 +38,7 @@ def running(name: str, poll: float | None = None) -> Iterator[None]:
     try:
         concurrency, pause = (4, 1.0) if store.url().startswith("sqlite") else (100, 0.1)
         # A queue that is known before the launch is served at once, one registered after it a second later.
-        outbox.client().register_queue(
-            outbox.QUEUE, worker_concurrency=concurrency, polling_interval_sec=poll or pause
-        )
+        outbox.client().register_queue(outbox.QUEUE, worker_concurrency=concurrency, polling_interval_sec=poll or pause)
         DBOS(
             config={
                 "name": outbox.APPLICATION,
@@ -119,9 +117,7 @@ def _take_lease(name: str) -> None:
         # A restarted container often has the pid of the one before it: that is no living neighbour.
         ours = lease is not None and (lease.pid, lease.host) == (pid, host) and name not in _held
         if lease is not None and _is_alive(lease) and not ours:
-            raise Conflict(
-                f"工作进程 {name} 正在运行（{lease.host} 进程 {lease.pid}）", by=name, at=lease.seen_at
-            )
+            raise Conflict(f"工作进程 {name} 正在运行（{lease.host} 进程 {lease.pid}）", by=name, at=lease.seen_at)
         row = model.WorkerLease(name=name, pid=pid, host=host, seen_at=datetime.now(UTC))
         session.merge(row)
     _held.add(name)

@@ -16,6 +16,8 @@ from flask import Flask
 from engine import bundles, catalog, clock, installation, model, store, upkeep
 from engine.errors import Conflict, Refused
 from engine.people import SYSTEM_ACTOR
+from web import auth, signins
+from web.demo import office
 
 log = logging.getLogger(__name__)
 ROOT = Path(__file__).parent.parent
@@ -66,12 +68,9 @@ def deploy(process: str) -> model.Bundle:
 
 def fill_demo() -> None:
     """Put the example office into a database that has no accounts yet."""
-    with store.reading() as session:
-        if installation.has_people(session):
-            return
-    from web import demo  # a thousand lines of examples that a real office never reads
-
-    demo.fill(clock.now())
+    with store.writing() as session:
+        if not installation.has_people(session):
+            office.open_office(session, clock.now(), signins.hash_password(auth.DEMO_PASSWORD))
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -12,16 +12,12 @@ from engine import ledger, model, people
 from engine.people import Actor
 
 
-def issue(
-    session: Session, user: str, by: Actor, now: datetime, title: str = "", days: int | None = None
-) -> str:
+def issue(session: Session, user: str, by: Actor, now: datetime, title: str = "", days: int | None = None) -> str:
     """Return a new token of an active account; without `days` it does not expire."""
     people.actor(session, user, now)
     token = secrets.token_urlsafe(32)
     expires = now + timedelta(days=days) if days else None
-    session.add(
-        model.ApiToken(id=_digest(token), user_name=user, title=title, created_at=now, expires_at=expires)
-    )
+    session.add(model.ApiToken(id=_digest(token), user_name=user, title=title, created_at=now, expires_at=expires))
     ledger.record_account(session, user, by, "token issued", now, title=title)
     return token
 

@@ -41,9 +41,7 @@ def postbox():
 def reader(session):
     session.add(model.Org(id="qd", name="区应急局", region="370202", kind="bureau", path="/qd/"))
     session.flush()
-    session.add(
-        model.User(name="zhang", display="张三", org_id="qd", email="zhang@example.org", created_at=NOW)
-    )
+    session.add(model.User(name="zhang", display="张三", org_id="qd", email="zhang@example.org", created_at=NOW))
     session.commit()
 
 

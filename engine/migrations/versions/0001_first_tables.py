@@ -204,9 +204,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("request_key", name=op.f("uq_matter_request_key")),
     )
     with op.batch_alter_table("matter", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_matter_opened_by_opened_at"), ["opened_by", "opened_at"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_matter_opened_by_opened_at"), ["opened_by", "opened_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_matter_org_id_state"), ["org_id", "state"], unique=False)
         batch_op.create_index(batch_op.f("ix_matter_org_path"), ["org_path"], unique=False)
         batch_op.create_index(batch_op.f("ix_matter_parent_id"), ["parent_id"], unique=False)
@@ -413,9 +411,7 @@ def upgrade() -> None:
         sa.Column("address", sa.String(length=60), nullable=False),
         sa.Column("acting_for", sa.String(length=60), nullable=True),
         sa.Column("data", sa.JSON(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["user_name"], ["user_account.name"], name=op.f("fk_login_session_user_name")
-        ),
+        sa.ForeignKeyConstraint(["user_name"], ["user_account.name"], name=op.f("fk_login_session_user_name")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_login_session")),
     )
     with op.batch_alter_table("login_session", schema=None) as batch_op:
@@ -485,9 +481,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("register_row", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_register_row_register_f1"), ["register", "f1"], unique=False)
-        batch_op.create_index(
-            batch_op.f("ix_register_row_register_opened_on"), ["register", "opened_on"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_register_row_register_opened_on"), ["register", "opened_on"], unique=False)
 
     op.create_table(
         "search_gram",
