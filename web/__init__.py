@@ -13,11 +13,12 @@ from functools import cache
 from pathlib import Path
 
 from flask import Flask, Response, g, jsonify, render_template, request, url_for
+from flask_login import current_user
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from engine import clock, operations, store
+from engine import clock, operations, people, store
 from engine.errors import Broken, Conflict, NotAllowed, NotFound, OfficeError, Refused
 from engine.workdays import office_zone
 from web import strictjson
@@ -70,8 +71,8 @@ def create_app(config: dict | None = None) -> Flask:
         MAX_FORM_PARTS=4000,
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a long form must not die of its token
         WTF_CSRF_SSL_STRICT=False,  # some gateways of office networks strip the Referer
-        **(config or {}),
     )
+    app.config.update(config or {})
     app.secret_key = app.config.get("SECRET_KEY") or os.environ.get("ANDU_SECRET_KEY") or _secret_of_this_office()
     app.json = strictjson.StrictJSON(app)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
@@ -192,6 +193,11 @@ def _answer(status: int, detail: str, code: str = "", error: OfficeError | None 
         answer.mimetype = "application/problem+json"
         return answer, status
     heading, advice = HEADINGS.get(status, ("请求没有完成", ""))
+    if by:
+        mine = by == getattr(getattr(current_user, "actor", None), "user", "")
+        heading, advice = ("您已经办理过了", "重复提交没有生效，以第一次为准。") if mine else (heading, advice)
+        with store.reading() as session:
+            by = people.display(session, by)
     values = {
         "status": status,
         "heading": heading,

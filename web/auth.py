@@ -14,8 +14,10 @@ from flask import (
     redirect,
     render_template,
     request,
-    session as cookie,
     url_for,
+)
+from flask import (
+    session as cookie,
 )
 from flask_login import LoginManager, UserMixin, current_user, login_required, login_user
 from sqlalchemy import select
@@ -124,7 +126,9 @@ def save_phrases():
     lines = [line.strip() for line in request.form.get("phrases", "").splitlines() if line.strip()]
     if len(lines) > MOST_PHRASES or any(len(line) > LONGEST_PHRASE for line in lines):
         g.refused_page = _account_page
-        raise Refused(f"常用语最多 {MOST_PHRASES} 条，每条不超过 {LONGEST_PHRASE} 字", "E-WEB-05", {"phrases": "E-WEB-05"})
+        raise Refused(
+            f"常用语最多 {MOST_PHRASES} 条，每条不超过 {LONGEST_PHRASE} 字", "E-WEB-05", {"phrases": "E-WEB-05"}
+        )
     with store.writing() as session:
         session.get_one(model.User, actor().user).phrases = lines
     flash("常用语已保存", "success")
@@ -177,6 +181,7 @@ def _demo_accounts() -> list[dict[str, str]]:
             {
                 "name": user.name,
                 "display": user.display,
+                "place": org.path,
                 "org": org.name,
                 "roles": "、".join(dict.fromkeys(held.get(user.name, []))),
             }

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
 from flask_login import current_user, login_required
 
-from engine import cases, catalog, clock, forms, instances, people, store, submissions
+from engine import cases, catalog, clock, documents, forms, projections, store, submissions
 from engine.casefile import CaseFile
 from engine.errors import NotFound, OfficeError, Refused
 from engine.workdays import office_zone
@@ -76,7 +76,13 @@ def index():
 def new():
     with store.reading() as session:
         offered = cases.may_open(session, actor())
-    return render_template("cases/new.html", offered=offered, request_key=secrets.token_hex(8))
+    starters = {
+        bundle.process: "由"
+        + "、".join(bundle.roles.get(role, role) for role in bundle.settings.get("starts", ()))
+        + "发起"
+        for bundle in offered
+    }
+    return render_template("cases/new.html", offered=offered, starters=starters, request_key=secrets.token_hex(8))
 
 
 @bp.post("/cases/new")
@@ -92,7 +98,7 @@ def open_case():
             parent=parent,
             request_key=request.form.get("request_key") or None,
         )
-        mine = [task for task in instances.open_tasks(session, case.id) if actor().is_one_of([task.assignee])]
+        mine = [task for task in projections.open_tasks(session, case.id) if actor().is_one_of([task.assignee])]
     flash(f"已发起，案号 {case.number}", "success")
     if mine:
         return redirect(url_for("tasks.page", task_id=mine[0].id), 303)
@@ -204,15 +210,13 @@ def _case_page(case_id: str, tab: str | None, error: OfficeError | None = None) 
             opened_by=names.person(case.opened_by),
             state=STATES.get(case.state, case.state),
             error=error,
-            methods=papers.METHODS,
+            methods=documents.METHODS,
             request_key=secrets.token_hex(8),
             **links,
         )
 
 
-def _correction_page(
-    case_id: str, step: str, answers: dict | None = None, error: OfficeError | None = None
-) -> str:
+def _correction_page(case_id: str, step: str, answers: dict | None = None, error: OfficeError | None = None) -> str:
     by, now, item = actor(), clock.now(), request.args.get("item", type=int)
     with store.reading() as session:
         case = cases.get(session, case_id, by)

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from markupsafe import Markup
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from engine.errors import OfficeError, Refused
@@ -62,6 +61,15 @@ class Entry:
     @property
     def kind(self) -> str:
         return self.field.kind
+
+    @property
+    def is_short(self) -> bool:
+        """Tell whether two such fields fit side by side."""
+        if self.kind == "enum":
+            return len(self.choices) > FEW or sum(len(choice.title) + 3 for choice in self.choices) <= 20
+        if self.kind == "text":
+            return (self.field.max or 0) <= 120
+        return self.kind in ("date", "datetime", "int", "money", "uscc", "bool", "user", "org")
 
     @property
     def text(self) -> str:
@@ -223,7 +231,10 @@ class View:
         if not rows and (item.min or entry.required):
             rows = [{}]
         entry.rows = [
-            [self._entry(column, f"{name}-{index}-{key}", row.get(key), depth + 1) for key, column in item.columns.items()]
+            [
+                self._entry(column, f"{name}-{index}-{key}", row.get(key), depth + 1)
+                for key, column in item.columns.items()
+            ]
             for index, row in enumerate(rows)
         ]
         entry.blank_row = [

@@ -44,9 +44,7 @@ def _surroundings() -> dict[str, Any]:
         "principals": current_user.principals,
         "session_id": current_user.session_id,
         "counts": counts,
-        "boxes": [
-            (name, title, counts.get(name, 0)) for name, title in BOXES if name != "unit" or actor.supervises
-        ],
+        "boxes": [(name, title, counts.get(name, 0)) for name, title in BOXES if name != "unit" or actor.supervises],
         "menu": [
             {
                 "title": title,

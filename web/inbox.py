@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from urllib.parse import urlencode
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask_login import login_required
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
@@ -79,11 +79,8 @@ def notices_page():
     number = max(1, request.args.get("page", 1, type=int))
     with store.reading() as session:
         rows = notices.listing(session, actor(), number, PAGE)
-        numbers = dict(
-            session.execute(
-                select(model.Case.id, model.Case.number).where(model.Case.id.in_([r.case_id for r in rows if r.case_id]))
-            ).all()
-        )
+        known = select(model.Case.id, model.Case.number).where(model.Case.id.in_({row.case_id for row in rows}))
+        numbers = dict(session.execute(known).all())
     return render_template(
         "inbox/notices.html", current_box="notices", rows=rows, numbers=numbers, number=number, more=len(rows) == PAGE
     )

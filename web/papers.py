@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, flash, g, jsonify, redirect, request, send_file, url_for
+from flask import Blueprint, Response, flash, g, jsonify, redirect, render_template, request, send_file, url_for
 from flask_login import login_required
 from sqlalchemy.orm import Session
 
 from engine import attachments, cases, clock, documents, model, references, store
-from engine.errors import NotFound, Refused
+from engine.errors import Refused
 from engine.forms import Form
 from engine.people import Actor
-from engine.workdays import office_zone
 from web import formview
 from web.auth import actor
 from web.choices import Names
 
-METHODS = ("直接送达", "留置送达", "邮寄送达", "委托送达", "转交送达", "电子送达", "公告送达")
 STATES = {
     "draft": ("草稿", "tag-yellow"),
     "issued": ("已签发", "tag-blue"),
@@ -52,7 +49,7 @@ def require_files() -> None:
 @login_required
 def attachment(attachment_id):
     with store.reading() as session:
-        row = _attachment(session, attachment_id, actor())
+        row = cases.attachment(session, attachment_id, actor())
         path = attachments.content(row)
     answer = send_file(path, mimetype=row.media_type, as_attachment=True, download_name=row.name, etag=row.sha256)
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
@@ -63,10 +60,25 @@ def attachment(attachment_id):
 @bp.get("/documents/<document_id>.pdf")
 @login_required
 def pdf(document_id):
-    # A letter is set when it is first looked at, so looking may write.
-    with store.writing() as session:
+    with store.reading() as session:
         data = documents.pdf(session, document_id, actor())
     return Response(data, mimetype="application/pdf", headers={"Content-Disposition": "inline"})
+
+
+@bp.get("/documents/<document_id>/return.pdf")
+@login_required
+def service_return(document_id):
+    with store.reading() as session:
+        data = documents.service_return(session, document_id, actor())
+    return Response(data, mimetype="application/pdf", headers={"Content-Disposition": "inline"})
+
+
+@bp.get("/documents/<document_id>/warnings")
+@login_required
+def warnings(document_id):
+    with store.reading() as session:
+        found = documents.warnings(session, document_id, actor())
+    return render_template("cases/_warnings.html", warnings=found)
 
 
 @bp.post("/documents/<document_id>/issue")
@@ -82,7 +94,7 @@ def issue(document_id):
 @login_required
 def serve(document_id):
     sent = {key: request.form.get(key, "").strip()[:500] or None for key in ("method", "addressee", "refused_note")}
-    if sent["method"] not in METHODS:
+    if not sent["method"]:
         raise Refused("请选择送达方式", "E-COM-01", {"method": "E-COM-01"})
     receipt = None
     if (upload := request.files.get("receipt")) and upload.filename:
@@ -95,7 +107,7 @@ def serve(document_id):
             actor(),
             clock.now(),
             sent["method"],
-            _moment(request.form.get("served_at", "")),
+            request.form.get("served_at", ""),
             receipt=receipt,
             refused_note=sent["refused_note"],
             addressee=sent["addressee"],
@@ -116,7 +128,7 @@ def void(document_id):
 def listing(session: Session, case: model.Case, by: Actor, names: Names) -> list[dict[str, Any]]:
     """Return the papers of a case as a page shows them, with what this person may do with each."""
     found = []
-    for row in cases.letters(session, case, by):
+    for row in documents.listing(session, case.id, by):
         state, tag = STATES[row.state]
         served = row.served or {}
         found.append(
@@ -133,9 +145,10 @@ def listing(session: Session, case: model.Case, by: Actor, names: Names) -> list
                 "voided_by": names.person(row.voided_by),
                 "served": served,
                 "receipt": names.attachment(served["receipt"]) if served.get("receipt") else None,
-                "may_issue": row.state == "draft" and _may_issue(row, by),
-                "may_serve": row.state == "issued" and row.org_id in by.orgs,
-                "may_void": row.state in ("issued", "served") and _may_issue(row, by),
+                "may_issue": row.state == "draft" and documents.may_issue(row, by),
+                "may_serve": row.state == "issued" and bool({row.org_id, case.org_id} & set(by.orgs)),
+                "slip": url_for("papers.service_return", document_id=row.id) if row.data is not None else None,
+                "may_void": row.state != "void" and documents.may_issue(row, by),
             }
         )
     return found
@@ -151,42 +164,5 @@ def enterprises():
     return jsonify(items=[{key: getattr(row, key) for key in keys} for row in rows])
 
 
-def _attachment(session: Session, attachment_id: str, by: Actor) -> model.Attachment:
-    """Return a file that this person uploaded, or that stands in something of a case which this person may see."""
-    row = session.get(model.Attachment, attachment_id)
-    if row is None:
-        raise NotFound()
-    if row.case_id is None:
-        if row.uploaded_by != by.user:
-            raise NotFound()
-        return row
-    case = cases.get(session, row.case_id, by)
-    said = [entry.data for entry in cases.submissions_of(session, case, by)]
-    said += [entry.served for entry in cases.letters(session, case, by)]
-    if row.uploaded_by != by.user and not _mentions(said, attachment_id):
-        raise NotFound()
-    return row
-
-
-def _may_issue(row: model.Document, by: Actor) -> bool:
-    return by.holds(row.issue_role, row.org_id) if row.issue_role else row.org_id in by.orgs
-
-
-def _moment(text: str) -> datetime:
-    try:
-        value = datetime.fromisoformat(text)
-    except ValueError:
-        raise Refused("请填写送达时间", "E-COM-21", {"served_at": "E-COM-21"}) from None
-    return value if value.tzinfo else value.replace(tzinfo=office_zone())
-
-
 def _back(row: model.Document):
     return redirect(url_for("cases.case", case_id=row.case_id, tab="papers"), 303)
-
-
-def _mentions(value, attachment_id: str) -> bool:
-    if isinstance(value, dict):
-        return any(_mentions(entry, attachment_id) for entry in value.values())
-    if isinstance(value, list):
-        return any(_mentions(entry, attachment_id) for entry in value)
-    return value == attachment_id

@@ -43,9 +43,7 @@ def attempt(session: Session, account: str, address: str, now: datetime) -> int:
     session.execute(select(model.User.name).where(model.User.name == account).with_for_update())
     session.execute(delete(table).where(table.at < now - timedelta(days=1)))
     for column, value, most in ((table.account, account, PER_ACCOUNT), (table.address, address, PER_ADDRESS)):
-        count = session.scalar(
-            select(func.count()).select_from(table).where(column == value, table.at > now - WINDOW)
-        )
+        count = session.scalar(select(func.count()).select_from(table).where(column == value, table.at > now - WINDOW))
         if count >= most:
             raise TooMany("尝试次数过多，请 15 分钟后再试", "E-WEB-03")
     row = table(account=account, address=address, at=now)
@@ -70,9 +68,7 @@ def open_session(session: Session, account: str, address: str, now: datetime, cl
     session.execute(delete(model.SignInFailure).where(model.SignInFailure.account == account))
     session.execute(delete(model.LoginSession).where(model.LoginSession.created_at < now - LONGEST))
     session.add(
-        model.LoginSession(
-            id=_digest(token), user_name=account, created_at=now, seen_at=now, address=address, data={}
-        )
+        model.LoginSession(id=_digest(token), user_name=account, created_at=now, seen_at=now, address=address, data={})
     )
     actor = people.actor(session, account, clock_now)
     ledger.record_account(session, account, actor, "signed in", clock_now, address=address)

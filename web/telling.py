@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import cases, catalog, clocks, instances, model
+from engine import cases, catalog, clocks, model, projections
 from engine.bundles import HUMAN, Bundle
 from engine.people import SYSTEM, Actor
 from engine.workdays import office_zone
@@ -125,7 +125,7 @@ def returned(told: Sequence[StepTold], task: model.Task) -> StepTold | None:
 
 def time_limits(session: Session, case: model.Case, now: datetime) -> list[dict[str, Any]]:
     """Return the clocks of a case, the running ones first, each with its lamp and its reasons."""
-    found = [_clock(row, now) for row in clocks.all_of(session, case.id)]
+    found = [_clock(row, now) for row in clocks.of_case(session, case.id)]
     return sorted(found, key=lambda clock: (clock["row"].state != "running", _far(clock["row"])))
 
 
@@ -133,12 +133,10 @@ def diagram(
     session: Session, case: model.Case, bundle: Bundle, told: Sequence[StepTold], wanted: str | None = None
 ) -> tuple[diagrams.Diagram, list[diagrams.Diagram]]:
     """Return the drawing to show and all of them, marked with where the case stands."""
-    waiting = [task.step for task in instances.open_tasks(session, case.id)]
+    waiting = [task.step for task in projections.open_tasks(session, case.id)]
     timers = session.scalars(select(model.WakeUp.step).where(model.WakeUp.case_id == case.id)).all()
     offered = session.scalars(select(model.Subscription.act).where(model.Subscription.case_id == case.id)).all()
-    ended = [
-        step.id for step in bundle.steps.values() if case.state == "closed" and step.outcome == case.status != ""
-    ]
+    ended = [step.id for step in bundle.steps.values() if case.state == "closed" and step.outcome == case.status != ""]
     drawn = diagrams.of(bundle, [*(entry.step for entry in told), *ended], waiting, [*timers, *offered])
     return diagrams.shown(drawn, wanted), drawn
 
@@ -146,7 +144,7 @@ def diagram(
 def open_work(session: Session, case: model.Case, bundle: Bundle, by: Actor, now: datetime, names: Names):
     """Return the open tasks of a case: who has each, what lamp it shows, whether this person may work on it."""
     found = []
-    for task in instances.open_tasks(session, case.id):
+    for task in projections.open_tasks(session, case.id):
         if task.confidential and not set(task.confidential) & by.role_ids and not by.is_one_of([task.assignee]):
             continue
         roles = "、".join(bundle.roles.get(role, role) for role in bundle.steps[task.step].roles)
@@ -189,7 +187,9 @@ def links(session: Session, case: model.Case, by: Actor) -> dict[str, Any]:
     }
 
 
-def _changes(names: Names, form: Any, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+def _changes(
+    names: Names, form: Any, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> list[tuple[str, str, str]]:
     return [
         (item.title, _brief(names, item, before.get(name)), _brief(names, item, after.get(name)))
         for name, item in form.fields.items()

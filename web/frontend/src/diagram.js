@@ -46,20 +46,23 @@ function fit(canvas, registry, box) {
   canvas.resized();
   canvas.zoom("fit-viewport", "auto");
   // A long diagram fitted into the box is too small to read: show it larger, around the current step.
-  const least = Number(box.dataset.least || 0.55);
+  const least = Number(box.dataset.least || 0.75);
   if (canvas.zoom() >= least) return;
+  const { inner, outer } = canvas.viewbox();
+  const width = outer.width / least;
+  const height = outer.height / least;
   const current = (box.dataset.current || "").split(" ").map((id) => registry.get(id)).find(Boolean);
-  const outer = canvas.viewbox();
-  if (!current) {
-    canvas.zoom(least, { x: 0, y: 0 });
-    canvas.viewbox({ ...canvas.viewbox(), x: outer.inner.x - 20, y: outer.inner.y - 20 });
-    return;
-  }
-  canvas.zoom(least);
-  const view = canvas.viewbox();
-  const x = Math.max(outer.inner.x - 20, current.x + current.width / 2 - view.width / 2);
-  const y = Math.max(outer.inner.y - 20, current.y + current.height / 2 - view.height / 2);
-  canvas.viewbox({ x, y, width: view.width, height: view.height });
+  const middle = current
+    ? { x: current.x + current.width / 2, y: current.y + current.height / 2 }
+    : { x: inner.x, y: inner.y };
+  const place = (at, size, start, length) =>
+    length <= size ? start - (size - length) / 2 : Math.min(Math.max(at - size / 2, start - 15), start + length - size + 15);
+  canvas.viewbox({
+    x: place(middle.x, width, inner.x, inner.width),
+    y: place(middle.y, height, inner.y, inner.height),
+    width,
+    height,
+  });
 }
 
 function wireButtons(box, canvas, registry) {
