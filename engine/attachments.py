@@ -63,10 +63,10 @@ def keep(session: Session, name: str, stream: BinaryIO, by: Actor, now: datetime
     name = clean_name(name)
     suffix = PurePosixPath(name).suffix.lower()
     if suffix not in TYPES:
-        raise Refused(f"不接受 {suffix or '没有扩展名的'} 文件：{name}", "E-COM-30")
+        raise Refused(f"不接受 {suffix or '没有扩展名的'} 文件：{name}", "E-FILE-01")
     digest, size, head, path = _write(stream, name)
     if not _is_what_it_says(suffix, head):
-        raise Refused(f"文件内容与扩展名不符：{name}", "E-COM-31")
+        raise Refused(f"文件内容与扩展名不符：{name}", "E-FILE-02")
     _settle(path, digest)
     row = model.Attachment(
         id=model.new_id("a"),
@@ -135,7 +135,7 @@ def clean_name(name: str) -> str:
     base = unicodedata.normalize("NFC", name.replace("\\", "/").rsplit("/", 1)[-1])
     base = "".join(sign for sign in base if unicodedata.category(sign)[0] != "C").strip(". ")
     if not base:
-        raise Refused("文件没有名称", "E-COM-30")
+        raise Refused("文件没有名称", "E-FILE-01")
     stem, suffix = os.path.splitext(base)
     return stem[: 200 - len(suffix)] + suffix
 
@@ -155,14 +155,14 @@ def _write(stream: BinaryIO, name: str) -> tuple[str, int, bytes, Path]:
             while chunk := stream.read(1 << 20):
                 size += len(chunk)
                 if size > MAX_SIZE:
-                    raise Refused(f"文件超过 50 MB：{name}", "E-COM-32")
+                    raise Refused(f"文件超过 50 MB：{name}", "E-FILE-03")
                 head = head or chunk[:4096]
                 digest.update(chunk)
                 out.write(chunk)
             out.flush()
             os.fsync(out.fileno())
         if not size:
-            raise Refused(f"文件是空的：{name}", "E-COM-30")
+            raise Refused(f"文件是空的：{name}", "E-FILE-01")
     except BaseException:
         path.unlink(missing_ok=True)
         raise

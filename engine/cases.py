@@ -93,6 +93,8 @@ def open_case(
             raise Conflict(f"该事项已移交，案号{known.number}", "HZ-E40", known.opened_by, known.opened_at)
     bundle = catalog.published(session, process)
     above = get(session, parent, by) if parent else None
+    if above is not None:
+        above = store.locked(session, above.id)  # its ledger gets a line
     office = _office(session, bundle, by, above, org)
     case = _new(session, bundle, office, above, relation, by, now)
     case.key, case.request_key = key, request_key

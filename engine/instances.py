@@ -40,11 +40,12 @@ def advancing(
         raise NotFound()
     if case.state != "open":
         raise Conflict("案件已经办结或终止，不能再办理", "E-COM-05", at=case.closed_at)
-    with _guarded(case, retry):
+    with _guarded(case.id, retry):
         bundle = catalog.load(session, case.bundle_hash)
         run = Run(session, case, bundle, now, by)
         run.machine = Machine.load(case.snapshot, bundle.model, run, now)
         run.before = {wait.id: wait for wait in run.machine.waiting()}
+        run.note_time()
         yield run
         projections.settle(run)
 
@@ -62,23 +63,23 @@ def starting(session: Session, case: model.Case, bundle: Bundle, now: datetime, 
 
 
 @contextmanager
-def _guarded(case: model.Case | None, retry: dict[str, Any] | None) -> Iterator[None]:
+def _guarded(case_id: str | None, retry: dict[str, Any] | None) -> Iterator[None]:
     try:
         yield
     except OfficeError as error:
         if isinstance(error, Broken):
-            error.incident = _incident(case, error, retry)
+            error.incident = _incident(case_id, error, retry)
         raise
     except Exception as error:
-        error.incident = _incident(case, error, retry)
+        error.incident = _incident(case_id, error, retry)
         raise
 
 
-def _incident(case: model.Case | None, error: Exception, retry: dict[str, Any] | None) -> dict[str, Any]:
+def _incident(case_id: str | None, error: Exception, retry: dict[str, Any] | None) -> dict[str, Any]:
     cause = error.detail if isinstance(error, OfficeError) else f"{type(error).__name__}: {error}"
     # A case whose opening fails is rolled back with everything: its incident stands alone.
     return {
-        "case_id": case.id if case is not None else None,
+        "case_id": case_id,
         "kind": "engine",
         "element": getattr(error, "element", "") or "",
         "cause": cause[:4000],

@@ -9,7 +9,7 @@ import os
 import secrets
 import zlib
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -138,12 +138,17 @@ def _entry(
 
 
 def _hash(row: model.LedgerEntry) -> str:
-    body = [row.chain, row.seq, row.at.isoformat(), row.actor, row.for_user, row.org_id, row.act, row.detail]
+    body = [row.chain, row.seq, _utc(row.at), row.actor, row.for_user, row.org_id, row.act, row.detail]
     return hmac.new(_key(), row.previous.encode() + _canonical(body), hashlib.sha256).hexdigest()
 
 
 def _seal_hash(at: datetime, heads: bytes, previous: str) -> str:
-    return hmac.new(_key(), previous.encode() + at.isoformat().encode() + heads, hashlib.sha256).hexdigest()
+    return hmac.new(_key(), previous.encode() + _utc(at).encode() + heads, hashlib.sha256).hexdigest()
+
+
+def _utc(moment: datetime) -> str:
+    # The same moment reads alike before it is stored and after, whatever zone it was given in.
+    return moment.astimezone(UTC).isoformat()
 
 
 def _canonical(value: object) -> bytes:

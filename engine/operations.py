@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
-from engine import handoffs, instances, ledger, notices
-from engine.errors import Broken
+from engine import handoffs, instances, ledger, model, notices
+from engine.errors import Broken, OfficeError
 from engine.instances import Order, Run
 from engine.people import SYSTEM_ACTOR
+from engine.workdays import office_zone
 
 
 def install() -> None:
     """Give the one path its operations; called once at start-up."""
-    instances.install(carry_out)
+    instances.install(carry_out, act_on)
 
 
 def carry_out(run: Run, order: Order) -> None:
@@ -64,6 +66,76 @@ def tell(run: Run, role: str, text: str, org: str | None = None, kind: str = "ha
     where = org or (run.evaluate(seat, None) if seat else run.case.org_id)
     message = f"{run.case.number} {run.case.title}：{text}"
     notices.tell_role(run.session, role, where, kind, message, run.now, run.case.id)
+
+
+def act_on(run: instances.Run, clock: model.Clock, action: dict[str, Any], moment: datetime) -> None:
+    """Carry out one action of a clock: a warning, a notice, an act of the diagram, a linked case."""
+    case, session = run.case, run.session
+    if colour := action.get("warn"):
+        words = {"yellow": "请关注", "orange": "即将到期", "red": "已逾期"}[colour]
+        _tell_holders(run, clock, f"{clock.title}{words}（{_day_of(clock)}）", moment)
+        if colour == "red":
+            _overdue(run, clock, moment)
+    if role := action.get("notify"):
+        tell(run, role, f"{clock.title}已到期限（{_day_of(clock)}）", kind="clock")
+    if act := action.get("act"):
+        try:
+            run.deliver(act)
+        except OfficeError:
+            ledger.record(session, case, SYSTEM_ACTOR, "clock act not waiting", moment, clock=clock.rule, event=act)
+        else:
+            run.step_on()
+            ledger.record(session, case, SYSTEM_ACTOR, "clock act begun", moment, clock=clock.rule, event=act)
+    if process := action.get("open"):
+        extra = {
+            k: v for k, v in action.items() if k not in ("open", "relation", "key", "title", "on", "after", "before")
+        }
+        key = str(action.get("key") or f"{clock.rule}:{action.get('level', '')}:{clock.due_on or clock.due_at}")
+        handoffs.hand_off(
+            session,
+            case,
+            str(process),
+            str(action.get("relation") or process),
+            key,
+            {"trigger": clock.rule, "trigger_title": clock.title, **extra},
+            SYSTEM_ACTOR,
+            moment,
+            str(action.get("title") or ""),
+        )
+
+
+def _overdue(run: instances.Run, clock: model.Clock, moment: datetime) -> None:
+    # Overdue never completes a human task: it becomes visible, to the handler's superior and in the ledger.
+    ledger.record(run.session, run.case, SYSTEM_ACTOR, "clock overdue", moment, clock=clock.rule, title=clock.title)
+    run.session.add(
+        model.Incident(
+            id=model.new_id("i"),
+            case_id=run.case.id,
+            kind="clock_overdue",
+            element=clock.rule,
+            cause=f"{clock.title}已逾期（{_day_of(clock)}）",
+            retry={},
+            at=moment,
+        )
+    )
+
+
+def _tell_holders(run: instances.Run, clock: model.Clock, text: str, moment: datetime) -> None:
+    for task in instances.open_tasks(run.session, run.case.id):
+        if task.clock_id != clock.id:
+            continue
+        message = f"{run.case.number} {run.case.title}：{text}"
+        if task.assignee:
+            notices.tell(run.session, [task.assignee], "clock", message, moment, run.case.id, task.id)
+        else:
+            for role in run.bundle.steps[task.step].roles:
+                notices.tell_role(run.session, role, task.org_id, "clock", message, moment, run.case.id, task.id)
+
+
+def _day_of(clock: model.Clock) -> str:
+    if clock.due_on is not None:
+        return f"{clock.due_on.isoformat()} 到期"
+    return clock.due_at.astimezone(office_zone()).strftime("%Y-%m-%d %H:%M 到期") if clock.due_at else "无期限"
 
 
 OPERATIONS: dict[str, Callable[[Run, Order, dict[str, Any]], None]] = {

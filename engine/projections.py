@@ -5,9 +5,9 @@ from __future__ import annotations
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from engine import clocks, ledger, model, registers, search
+from engine import catalog, clocks, ledger, model, registers, search, store
 from engine.bundles import Step
-from engine.casefile import plain, squeezed
+from engine.casefile import CaseFile, plain, squeezed
 from engine.people import SYSTEM_ACTOR
 from engine.running import NEVER, Run
 from engine.spiff.machine import Waiting
@@ -15,7 +15,9 @@ from engine.spiff.machine import Waiting
 
 def settle(run: Run) -> None:
     """Run on to the next wait state, bring all rows up to date, and save the case."""
+    status = run.case.status
     run.step_on()
+    run.note_time()
     _note_status(run)
     after = {wait.id: wait for wait in run.machine.waiting()}
     _rebind_timers(run, after)
@@ -28,6 +30,8 @@ def settle(run: Run) -> None:
     _bind_clocks(run)
     _head(run)
     registers.refresh(run.session, run.case, run.bundle, run.file)
+    if run.case.parent_id and (run.case.status != status or run.case.state != "open"):
+        _tell_parent(run)
     run.case.snapshot = run.machine.dump()
     run.case.rev += 1
     run.before, run.new_tasks, run.clocks_moved = after, [], False
@@ -164,6 +168,15 @@ def _bind_clocks(run: Run) -> None:
     running = [row for row in run.file.clocks() if row.stopped_at is None]
     for task in tasks:
         bind_clock(run.session, task, clocks.for_step(run.bundle.rules, running, task.step, task.item))
+
+
+def _tell_parent(run: Run) -> None:
+    # A linked case is locked before the one above it, never the other way round: no two wait for each other.
+    parent = store.locked(run.session, run.case.parent_id)
+    if parent is not None and parent.rev:
+        run.session.flush()
+        bundle = catalog.load(run.session, parent.bundle_hash)
+        registers.refresh(run.session, parent, bundle, CaseFile(run.session, parent, bundle, run.now))
 
 
 def _head(run: Run) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
-from engine import clocks, expressions, model, search
+from engine import clocks, expressions, model, people, search
 from engine.bundles import Bundle, Register
 from engine.casefile import CaseFile, plain
 from engine.errors import NotFound
@@ -48,7 +48,9 @@ def refresh(session: Session, case: model.Case, bundle: Bundle, file: CaseFile) 
             continue
         kept = [_key(plain(expressions.evaluate(source, names, functions))) for source in register.filters]
         values = {
-            "cells": [plain(expressions.evaluate(source, names, functions)) for _, source in register.columns],
+            "cells": [
+                _shown(source, expressions.evaluate(source, names, functions), file) for _, source in register.columns
+            ],
             **dict(zip(("f1", "f2", "f3", "f4"), [*kept, None, None, None, None], strict=False)),
             "status": case.status,
             "org_path": case.org_path,
@@ -145,6 +147,27 @@ def rebuild(session: Session, cases: list[tuple[model.Case, Bundle]], now: datet
         refresh(session, case, bundle, CaseFile(session, case, bundle, now))
     session.flush()
     return len(cases)
+
+
+def _shown(source: str, value: Any, file: CaseFile) -> Any:
+    """Return what a cell shows: names instead of the ids of statuses, people and offices."""
+    step, _, name = source.partition(".")
+    if source == "case.status":
+        return file.bundle.status_title(str(value or ""))
+    field = file.bundle.forms[step].fields.get(name) if step in file.bundle.forms else None
+    kind = field.kind if field is not None else "org" if source == "case.org" else ""
+    if value is None or kind not in ("user", "users", "officers", "org"):
+        return plain(value)
+    several = value if isinstance(value, list) else [value]
+    shown = [_name(file.session, kind, str(entry)) for entry in several]
+    return shown if isinstance(value, list) else shown[0]
+
+
+def _name(session: Session, kind: str, entry: str) -> str:
+    if kind == "org":
+        org = session.get(model.Org, entry)
+        return org.name if org else entry
+    return people.display(session, entry)
 
 
 def _nearest(file: CaseFile) -> model.Clock | None:

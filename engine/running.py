@@ -32,11 +32,16 @@ class Order:
 
 
 _carry_out: list[Callable[[Run, Order], None]] = []
+_act_on: list[Callable[[Run, model.Clock, dict[str, Any], datetime], None]] = []
 
 
-def install(carry_out: Callable[[Run, Order], None]) -> None:
-    """Hand in the operations that service tasks may order (the top layer does, at start-up)."""
+def install(
+    carry_out: Callable[[Run, Order], None],
+    act_on: Callable[[Run, model.Clock, dict[str, Any], datetime], None],
+) -> None:
+    """Hand in what service tasks may order and what clocks may cause (the top layer does, at start-up)."""
     _carry_out[:] = [carry_out]
+    _act_on[:] = [act_on]
 
 
 class Run:
@@ -146,6 +151,22 @@ class Run:
                 self.machine.deliver(wait.id)
                 return
         raise Conflict("目前不能办理该事项", "E-COM-17")
+
+    def note_time(self) -> None:
+        """Carry out what clocks of this case owe by now, each at its own moment, before anything else is done.
+
+        A late answer that comes before the sweep must not swallow the expiry that it is late for.
+        """
+        for _ in range(100):
+            owed = [row for row in self.file.clocks() if row.next_at is not None and row.next_at <= self.now]
+            if not owed:
+                return
+            row = min(owed, key=lambda row: (row.next_at, row.rule))
+            moment = row.next_at
+            for action in clocks.fire(self.session, row, moment):
+                for act_on in _act_on:
+                    act_on(self, row, action, moment)
+            self.file.forget()
 
     def step_on(self) -> None:
         """Run to the next wait state and carry out what service tasks ordered on the way."""

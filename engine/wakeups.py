@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -15,13 +14,10 @@ from sqlalchemy.orm import Session
 from engine import (
     cases,
     catalog,
-    clocks,
     handoffs,
     instances,
     ledger,
     model,
-    notices,
-    operations,
     parameters,
     store,
 )
@@ -137,80 +133,15 @@ def _fire_timer(session: Session, due: Due, moment: datetime) -> None:
 
 def _fire_clock(session: Session, due: Due, moment: datetime) -> None:
     case = store.locked(session, due.key[0], skip=True)
-    clock = session.get(model.Clock, due.key[1])
-    if case is None or clock is None or clock.next_at is None or case.state != "open":
-        if case is not None and clock is not None:
-            clock.next_at = None
+    if case is None:
         return
-    with instances.advancing(session, case.id, moment, retry={"verb": "clock", "clock": clock.id}, held=case) as run:
-        actions = clocks.fire(session, clock, moment)
-        run.file.forget()
-        for action in actions:
-            act_on(run, clock, action, moment)
-
-
-def act_on(run: instances.Run, clock: model.Clock, action: dict[str, Any], moment: datetime) -> None:
-    """Carry out one action of a clock: a warning, a notice, an act of the diagram, a linked case."""
-    case, session = run.case, run.session
-    if colour := action.get("warn"):
-        words = {"yellow": "请关注", "orange": "即将到期", "red": "已逾期"}[colour]
-        _tell_holders(run, clock, f"{clock.title}{words}（{_day_of(clock)}）", moment)
-        if colour == "red":
-            _overdue(run, clock, moment)
-    if role := action.get("notify"):
-        operations.tell(run, role, f"{clock.title}已到期限（{_day_of(clock)}）", kind="clock")
-    if act := action.get("act"):
-        try:
-            run.deliver(act)
-        except OfficeError:
-            ledger.record(session, case, SYSTEM_ACTOR, "clock act not waiting", moment, clock=clock.rule, event=act)
-        else:
-            run.step_on()
-            ledger.record(session, case, SYSTEM_ACTOR, "clock act begun", moment, clock=clock.rule, event=act)
-    if process := action.get("open"):
-        extra = {
-            k: v for k, v in action.items() if k not in ("open", "relation", "key", "title", "on", "after", "before")
-        }
-        key = str(action.get("key") or f"{clock.rule}:{action.get('level', '')}:{clock.due_on or clock.due_at}")
-        handoffs.hand_off(
-            session,
-            case,
-            str(process),
-            str(action.get("relation") or process),
-            key,
-            {"trigger": clock.rule, "trigger_title": clock.title, **extra},
-            SYSTEM_ACTOR,
-            moment,
-            str(action.get("title") or ""),
-        )
-
-
-def _overdue(run: instances.Run, clock: model.Clock, moment: datetime) -> None:
-    # Overdue never completes a human task: it becomes visible, to the handler's superior and in the ledger.
-    ledger.record(run.session, run.case, SYSTEM_ACTOR, "clock overdue", moment, clock=clock.rule, title=clock.title)
-    run.session.add(
-        model.Incident(
-            id=model.new_id("i"),
-            case_id=run.case.id,
-            kind="clock_overdue",
-            element=clock.rule,
-            cause=f"{clock.title}已逾期（{_day_of(clock)}）",
-            retry={},
-            at=moment,
-        )
-    )
-
-
-def _tell_holders(run: instances.Run, clock: model.Clock, text: str, moment: datetime) -> None:
-    for task in instances.open_tasks(run.session, run.case.id):
-        if task.clock_id != clock.id:
-            continue
-        message = f"{run.case.number} {run.case.title}：{text}"
-        if task.assignee:
-            notices.tell(run.session, [task.assignee], "clock", message, moment, run.case.id, task.id)
-        else:
-            for role in run.bundle.steps[task.step].roles:
-                notices.tell_role(run.session, role, task.org_id, "clock", message, moment, run.case.id, task.id)
+    clock = session.get_one(model.Clock, due.key[1])
+    if case.state != "open":
+        clock.next_at = None
+    elif clock.next_at is not None:
+        # The path itself carries out what its clocks owe by its moment.
+        with instances.advancing(session, case.id, moment, retry={"verb": "clock", "clock": clock.id}, held=case):
+            pass
 
 
 def _put_off(due: Due, now: datetime) -> None:
@@ -290,9 +221,3 @@ def _open_scheduled(session: Session, due: Due, moment: datetime) -> None:
         )
         .values(case_id=case.id)
     )
-
-
-def _day_of(clock: model.Clock) -> str:
-    if clock.due_on is not None:
-        return f"{clock.due_on.isoformat()} 到期"
-    return clock.due_at.astimezone(office_zone()).strftime("%Y-%m-%d %H:%M 到期") if clock.due_at else "无期限"

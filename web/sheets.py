@@ -77,7 +77,7 @@ def rows(stream: BinaryIO, most: int = 5000) -> list[tuple[str, ...]]:
         sheet = book.worksheets[0]
         found = [tuple(_said(cell) for cell in row) for row in sheet.iter_rows(min_row=2, values_only=True)]
     except (zipfile.BadZipFile, KeyError, ValueError, IndexError, OSError) as error:
-        raise Refused("不是可以读取的 Excel 文件（.xlsx）", "E-COM-31") from error
+        raise Refused("不是可以读取的 Excel 文件（.xlsx）", "E-FILE-02") from error
     kept = [row for row in found if any(row)]
     if len(kept) > most:
         raise Refused(f"一次最多导入 {most} 行", "E-COM-22")
