@@ -101,6 +101,8 @@ def open_case(
     ledger.record(session, case, by, "case opened", now, process=process, version=bundle.version, parent=parent)
     with instances.starting(session, case, bundle, now, by) as run:
         run.witness("org", office.id)
+        if by.org in _seats(bundle, by):
+            run.witness("org", by.org)
         run.witness("user", by.user)
         if above is not None:
             ledger.record(session, above, by, "linked case opened", now, process=process, number=case.number)
@@ -255,8 +257,7 @@ def letters(session: Session, case: model.Case, by: Actor) -> list[model.Documen
 
 
 def _office(session: Session, bundle: Bundle, by: Actor, above: model.Case | None, org: str | None) -> model.Org:
-    starts = bundle.settings.get("starts", ())
-    held = sorted({office for role, office in by.roles if role in starts})
+    held = _seats(bundle, by)
     if by.user == SYSTEM:
         return session.get_one(model.Org, org or above.org_id)
     if above is not None and above.process not in bundle.settings.get("starts_from", ()):
@@ -266,7 +267,12 @@ def _office(session: Session, bundle: Bundle, by: Actor, above: model.Case | Non
     if org is not None and org not in held:
         raise NotAllowed("您在该机构没有发起权限")
     wanted = org or (above.org_id if above is not None and above.org_id in held else None)
-    return session.get_one(model.Org, wanted or (by.org if by.org in held else held[0]))
+    office = session.get_one(model.Org, wanted or (by.org if by.org in held else held[0]))
+    return session.get_one(model.Org, office.parent_id or office.id) if office.kind == "township" else office
+
+
+def _seats(bundle: Bundle, by: Actor) -> list[str]:
+    return sorted({office for role, office in by.roles if role in bundle.settings.get("starts", ())})
 
 
 def _new(

@@ -84,7 +84,7 @@ def actor(session: Session, user_name: str, now: datetime, acting_for: str | Non
         org=home.id,
         org_name=home.name,
         region=home.region,
-        roles=frozenset((role, org.id) for role, org in rows),
+        roles=frozenset((role, place) for role, org in rows for place in _places(org)),
         paths=tuple(sorted(org.path for org in orgs.values())),
         regions=tuple(sorted({region_prefix(org.region) for org in seats})),
         orgs=tuple(sorted(orgs)),
@@ -232,6 +232,12 @@ def region_prefix(region: str) -> str:
     while len(prefix) > 2 and len(prefix) % 2 == 0 and prefix.endswith("00"):
         prefix = prefix[:-2]
     return prefix
+
+
+def _places(org: model.Org) -> tuple[str, ...]:
+    """Return the offices in which a role of this one counts."""
+    # A township has no powers of enforcement: what it finds is the matter of the bureau above, and it goes on there.
+    return (org.id, org.parent_id) if org.kind == "township" and org.parent_id else (org.id,)
 
 
 def _seat(session: Session, kind: str, region: str, word: str) -> str:

@@ -330,7 +330,7 @@ def _pool(by: Actor, filters: list[ColumnElement[bool]], sort: str, limit: int) 
     if filters or sort in ("opened", "-opened"):
         base = base.join(tasks, tasks.id == offers.task_id).join(model.Case, model.Case.id == tasks.case_id)
         base = base.where(*filters)
-    pairs = sorted(by.roles)
+    pairs = sorted((role, org) for role, org in by.roles if org in by.orgs)
     if not pairs:
         empty = select(literal("").label("id"), offers.sort_at).where(false())
         return empty, empty

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -20,7 +21,9 @@ ORGS = [
     ("county2", "西河县应急管理局", "西应急", "370281", "bureau", "city"),
     ("commission_county2", "西河县安全生产委员会办公室", "西安办", "370281", "commission", None),
     ("town1", "东山区柳林街道应急管理办公室", "柳林", "370202001", "township", "county1"),
+    ("town3", "东山区港湾街道应急管理办公室", "港湾", "370202002", "township", "county1"),
     ("town2", "西河县石桥镇应急管理办公室", "石桥", "370281101", "township", "county2"),
+    ("town4", "西河县青龙镇应急管理办公室", "青龙", "370281102", "township", "county2"),
 ]
 BUREAU_ROLES = [
     "intake_clerk",
@@ -36,85 +39,89 @@ BUREAU_ROLES = [
     "publicity_officer",
     "supervisory_liaison",
 ]
-COMMISSION_ROLES = ["committee_office", "committee_leader", "publicity_officer"]
+ROLES = {
+    "bureau": BUREAU_ROLES,
+    "commission": ["committee_office", "committee_leader", "publicity_officer"],
+    "government": ["government_leader"],
+    "township": ["town_officer"],
+}
 # A second person where the law or the work wants two.
 TWICE = {"case_handler", "intake_clerk"}
-SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾萧田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈"
-GIVEN = ["建国", "志强", "海燕", "晓东", "春梅", "文博", "立新", "雅琴", "永刚", "慧敏", "喆", "翀", "思远", "国栋"]
 OFFICERS = {"case_handler", "co_handler", "town_officer", "unit_head", "deputy_head"}
+SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾萧田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈"
+GIVEN = [
+    *("建国", "海燕", "喆", "文博", "雅琴", "志强", "晓东", "春梅", "翀", "立新", "慧敏", "永刚", "思远", "国栋"),
+    *("䶮", "玉兰", "明轩", "丽娟", "振华", "雨桐", "昊", "秀英", "子墨", "桂芳", "鹏", "凤霞", "瑾瑜", "广平", "淑珍"),
+    *("一鸣", "卫民", "婧", "培元", "彦霖", "红军", "若曦", "炜", "长林", "芷若", "维嘉"),
+]
+OTHERS = [  # account, display, administrator of what, role
+    ("admin.system", "系统管理员", "system", ""),
+    ("admin.security", "安全管理员", "security", ""),
+    ("admin.audit", "审计管理员", "audit", ""),
+    ("designer.city", "流程设计员甲", "", "process_designer"),
+    ("designer2.city", "流程设计员乙", "", "process_designer"),
+]
 
 
 def open_office(session: Session, now: datetime, password_hash: str = "") -> None:
     """Add the offices and one person for each role and place, named `role.place` (`case_handler.city`)."""
     paths: dict[str, str] = {}
     for org_id, name, code, region, kind, parent in ORGS:
-        paths[org_id] = f"{paths.get(parent or '', '/')}{org_id}/"
-        session.add(
-            model.Org(
-                id=org_id,
-                name=name,
-                code=code,
-                region=region,
-                kind=kind,
-                parent_id=parent,
-                path=paths[org_id],
-                active=True,
-            )
-        )
+        path = paths[org_id] = f"{paths.get(parent or '', '/')}{org_id}/"
+        row = model.Org(id=org_id, name=name, code=code, region=region, kind=kind, parent_id=parent, path=path)
+        row.active = True
+        session.add(row)
         session.flush()
-    number = 0
+    for number, (account, role, org_id) in enumerate(people()):
+        # Both lists are walked at different paces, so that nobody is called like a colleague.
+        display = SURNAMES[number % len(SURNAMES)] + GIVEN[number * 7 % len(GIVEN)]
+        certificate = f"示执{number + 1:05}" if role in OFFICERS else ""
+        _add(session, account, display, org_id, role, now, password_hash, certificate)
+    for account, display, admin, role in OTHERS:
+        _add(session, account, display, "city", role, now, password_hash, admin=admin)
+    session.flush()
+
+
+def people() -> Iterator[tuple[str, str, str]]:
+    """Yield (account, role, office) of everybody who works on cases."""
     for org_id, _, _, _, kind, _ in ORGS:
-        for role in _roles(kind):
-            for place in (role, f"{role}2") if role in TWICE else (role,):
-                account = f"{place}.{org_id.removeprefix('commission_').removeprefix('gov_')}"
-                if kind == "commission" and role == "publicity_officer":
-                    account = f"{role}.{org_id}"
-                _add_person(session, account, number, org_id, role, now, password_hash)
-                number += 1
-    for account, display, admin in (
-        ("admin.system", "系统管理员", "system"),
-        ("admin.security", "安全管理员", "security"),
-        ("admin.audit", "审计管理员", "audit"),
-    ):
-        session.add(_user(account, display, "city", now, password_hash, admin=admin))
-    for account, display in (("designer.city", "流程设计员甲"), ("designer2.city", "流程设计员乙")):
-        session.add(_user(account, display, "city", now, password_hash))
-        session.flush()
-        session.add(model.Membership(user_name=account, role="process_designer", org_id="city"))
-    session.flush()
+        for role in ROLES[kind]:
+            for name in (role, f"{role}2") if role in TWICE else (role,):
+                yield account(name, org_id), role, org_id
 
 
-def _roles(kind: str) -> list[str]:
-    return {
-        "bureau": BUREAU_ROLES,
-        "commission": COMMISSION_ROLES,
-        "government": ["government_leader"],
-        "township": ["town_officer"],
-    }[kind]
+def account(name: str, org_id: str) -> str:
+    """Return the account of a role in an office; commission and government go by the name of their place."""
+    if name == "publicity_officer":
+        return f"{name}.{org_id}"  # both the bureau and the commission have one
+    return f"{name}.{org_id.removeprefix('commission_').removeprefix('gov_')}"
 
 
-def _add_person(
-    session: Session, account: str, number: int, org_id: str, role: str, now: datetime, password_hash: str
+def _add(
+    session: Session,
+    account: str,
+    display: str,
+    org_id: str,
+    role: str,
+    now: datetime,
+    password_hash: str,
+    certificate: str = "",
+    admin: str = "",
 ) -> None:
-    display = SURNAMES[number % len(SURNAMES)] + GIVEN[number % len(GIVEN)]
-    certificate = f"鲁B{number:05}" if role in OFFICERS else ""
-    session.add(_user(account, display, org_id, now, password_hash, certificate))
-    session.flush()
-    session.add(model.Membership(user_name=account, role=role, org_id=org_id))
-
-
-def _user(
-    account: str, display: str, org_id: str, now: datetime, password_hash: str, certificate: str = "", admin: str = ""
-) -> model.User:
-    return model.User(
-        name=account,
-        display=display,
-        org_id=org_id,
-        password_hash=password_hash,
-        must_change_password=False,
-        active=True,
-        certificate_no=certificate,
-        certificate_until=date(2031, 12, 31) if certificate else None,
-        admin=admin,
-        created_at=now,
+    session.add(
+        model.User(
+            name=account,
+            display=display,
+            org_id=org_id,
+            password_hash=password_hash,
+            must_change_password=False,
+            active=True,
+            certificate_no=certificate,
+            certificate_until=date(2031, 12, 31) if certificate else None,
+            admin=admin,
+            created_at=now,
+        )
     )
+    session.flush()
+    if role:
+        session.add(model.Membership(user_name=account, role=role, org_id=org_id))
