@@ -19,7 +19,7 @@ from html import escape
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from jinja2 import DictLoader, StrictUndefined, TemplateError, TemplateSyntaxError, meta, pass_context
+from jinja2 import FunctionLoader, StrictUndefined, TemplateError, TemplateSyntaxError, meta, nodes, pass_context
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
@@ -125,7 +125,8 @@ def wrapped(value: Any) -> Any:
 def environment(templates: Mapping[str, str]) -> ImmutableSandboxedEnvironment:
     """Return the sandbox in which these templates are filled in."""
     sandbox = ImmutableSandboxedEnvironment(
-        loader=DictLoader(dict(templates)),
+        # A template goes by its own name in tracebacks, so that an error can say where it is.
+        loader=FunctionLoader(lambda name: (templates[name], f"模板 {name}", None) if name in templates else None),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_printed,
@@ -134,6 +135,7 @@ def environment(templates: Mapping[str, str]) -> ImmutableSandboxedEnvironment:
         auto_reload=False,
     )
     sandbox.globals.pop("lipsum")
+    sandbox.globals["blank"] = BLANK  # a row to fill in by hand
     sandbox.filters.update(
         cn_date=wording.cn_date,
         cn_datetime=wording.cn_datetime,
@@ -163,24 +165,26 @@ def or_line(value: object, width: int = 6) -> object:
 
 def check(name: str, templates: Mapping[str, str], known: Sequence[str]) -> list[str]:
     """Return what is wrong with a template, without data: syntax, missing layouts, names nobody gives."""
-    sandbox, todo, seen, problems = environment(templates), [name], set(), []
+    sandbox, todo, problems = environment(templates), [name], []
+    trees: dict[str, nodes.Template] = {}
+    asked: dict[str, set[str]] = {}
     while todo:
         current = todo.pop()
-        if current in seen:
-            continue
-        seen.add(current)
         if current not in templates:
             problems.append(f"缺少模板 {current}")
-            continue
-        try:
-            tree = sandbox.parse(templates[current], name=current)
-            sandbox.from_string(templates[current])  # unknown filters and tests show only here
-        except TemplateSyntaxError as error:
-            problems.append(f"模板 {current} 第 {error.lineno} 行：{error.message}")
-            continue
-        unknown = meta.find_undeclared_variables(tree) - set(known) - set(sandbox.globals)
+        elif current not in trees:
+            try:
+                trees[current] = sandbox.parse(templates[current], name=current)
+                asked[current] = meta.find_undeclared_variables(trees[current])  # meets unknown filters and tests
+            except TemplateSyntaxError as error:
+                problems.append(f"模板 {current} 第 {error.lineno} 行：{error.message}")
+            else:
+                todo += [found for found in meta.find_referenced_templates(trees[current]) if found]
+    # A layout gives its blocks what it imports.
+    lent = {found.target for tree in trees.values() for found in tree.find_all(nodes.Import)}
+    for current, words in asked.items():
+        unknown = words - set(known) - set(sandbox.globals) - lent
         problems += [f"模板 {current} 用到没有的名称 {word}" for word in sorted(unknown)]
-        todo += [found for found in meta.find_referenced_templates(tree) if found]
     return problems
 
 
@@ -238,7 +242,7 @@ class Press:
             return {"error": f"模板 {error.name or request['name']} 第 {error.lineno} 行：{error.message}"}, b""
         except TemplateError as error:
             place = _place(error)
-            return {"error": f"模板 {place or request['name']}：{error.message or type(error).__name__}"}, b""
+            return {"error": f"{place or request['name']}：{error.message or type(error).__name__}"}, b""
         except self.fatal as error:
             return {"error": f"文书引用了不允许的外部资源：{error}"}, b""
         except MemoryError:
@@ -264,7 +268,7 @@ class Press:
     def print(self, html: str, assets: Mapping[str, str]) -> tuple[dict[str, Any], bytes]:
         """Set the pages, again at another pace while a signature stands alone on one."""
         self.complaints.said.clear()
-        self.fetcher.assets = assets
+        self.fetcher.assets, self.fetcher.refused = assets, []
         source = self.weasyprint.HTML(string=html, url_fetcher=self.fetcher, base_url="andu:")
         document, worst = None, 0
         for pace in PACES:
@@ -275,6 +279,8 @@ class Press:
             if not worst:
                 break
         paper = document.write_pdf(pdf_identifier=hashlib.sha256(html.encode()).digest()[:16])
+        if self.fetcher.refused:  # drawings inside drawings swallow the error
+            raise self.fatal(self.fetcher.refused[0])
         return {"html": html, "pages": len(document.pages), "warnings": sorted(set(self.complaints.said))}, paper
 
     def _set(self, source: Any, rule: str | None) -> Any:
@@ -343,9 +349,8 @@ def _naming(kind: str, key: str) -> Callable[..., Any]:
 def _place(error: BaseException) -> str:
     frame, place = error.__traceback__, ""
     while frame is not None:
-        name = frame.tb_frame.f_globals.get("__jinja_template__")
-        if frame.tb_frame.f_code.co_filename == "<template>" or name is not None:
-            place = f"{frame.tb_frame.f_globals.get('name', '')} 第 {frame.tb_lineno} 行".strip()
+        if frame.tb_frame.f_code.co_filename.startswith("模板 "):
+            place = f"{frame.tb_frame.f_code.co_filename} 第 {frame.tb_lineno} 行"
         frame = frame.tb_next
     return place
 
@@ -368,16 +373,21 @@ def _fetcher() -> Any:
         def __init__(self) -> None:
             super().__init__(allowed_protocols=["data"], allow_redirects=False)
             self.assets: Mapping[str, str] = {}
+            self.refused: list[str] = []
 
         def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Any:
             if url.startswith("app-asset:"):
                 picture = self.assets.get(url.removeprefix("app-asset:"))
                 if picture is None:
-                    raise FatalURLFetchingError(url[:200])
+                    raise self._no(url)
                 return URLFetcherResponse(url, base64.b64decode(picture))
             if url.startswith("data:") and len(url) <= DATA_URL_BYTES * 4 // 3 + 100:
                 return super().fetch(url, headers)
-            raise FatalURLFetchingError(url[:200])
+            raise self._no(url)
+
+        def _no(self, url: str) -> FatalURLFetchingError:
+            self.refused.append(url[:200])
+            return FatalURLFetchingError(url[:200])
 
     return Fetcher()
 

@@ -64,8 +64,8 @@ def _rename(font: TTFont, family: str) -> None:
 def _same_line_height(font: TTFont) -> None:
     # With the metrics of Fandol a line that holds a rare character keeps the height of its neighbours.
     table, os2 = font["hhea"], font["OS/2"]
-    table.ascent, table.descent, table.lineGap = 880, -120, 0
-    os2.sTypoAscender, os2.sTypoDescender, os2.sTypoLineGap = 880, -120, 0
+    table.ascent, table.descent, table.lineGap = 880, -120, 200
+    os2.sTypoAscender, os2.sTypoDescender, os2.sTypoLineGap = 880, -120, 200
     os2.usWinAscent, os2.usWinDescent = 880, 120
 
 
@@ -80,9 +80,9 @@ def draw_boxes(target: Path) -> None:
     builder.setupCharacterMap({0x2610: "empty", 0x2611: "ticked"})
     builder.setupGlyf({name: _outline(contours) for name, contours in shapes.items()})
     builder.setupHorizontalMetrics({name: (1000, 110 if contours else 0) for name, contours in shapes.items()})
-    builder.setupHorizontalHeader(ascent=880, descent=-120)
+    builder.setupHorizontalHeader(ascent=880, descent=-120, lineGap=200)
     builder.setupNameTable({"familyName": "AnDu Signs", "styleName": "Regular", "psName": "AnDuSigns-Regular"})
-    builder.setupOS2(sTypoAscender=880, sTypoDescender=-120, usWinAscent=880, usWinDescent=120)
+    builder.setupOS2(sTypoAscender=880, sTypoDescender=-120, sTypoLineGap=200, usWinAscent=880, usWinDescent=120)
     builder.setupPost()
     builder.save(target)
 
