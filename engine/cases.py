@@ -52,10 +52,12 @@ __all__ = [
     "case_file",
     "correct",
     "get",
+    "handed_off",
     "history",
     "letters",
     "links",
     "listing",
+    "matter",
     "may_open",
     "open_case",
     "submissions_of",
@@ -76,23 +78,27 @@ def open_case(
     request_key: str | None = None,
     carried: Mapping[str, Any] | None = None,
     org: str | None = None,
+    trigger: str | None = None,
 ) -> model.Case:
     """Open a case of a process; `data` answers the first step in the same transaction, without it the opener holds it.
 
     `parent` makes it a linked case; `key` lets the same hand-off open one case only, `request_key` the same request
-    of the same person. Raises NotAllowed without a starting role, Refused with the errors of the first form.
+    of the same person; `trigger` says what a person hands it off for, and forms the key with the parent.
+    Raises NotAllowed without a starting role, Refused with the errors of the first form.
     """
     if request_key is not None:
         request_key = f"{by.user}:{request_key}"[:100]
         known = session.scalars(select(model.Case).where(model.Case.request_key == request_key)).first()
         if known is not None:
             return known
+    above = get(session, parent, by) if parent else None
+    if trigger is not None and above is not None:
+        key = matter(above, process, trigger)
     if key is not None:
-        known = session.scalars(select(model.Case).where(model.Case.key == key)).first()
+        known = handed_off(session, key)
         if known is not None:
             raise Conflict(f"该事项已移交，案号{known.number}", "HZ-E40", known.opened_by, known.opened_at)
     bundle = catalog.published(session, process)
-    above = get(session, parent, by) if parent else None
     if above is not None:
         above = store.locked(session, above.id)  # its ledger gets a line
     office = _office(session, bundle, by, above, org)
@@ -118,6 +124,16 @@ def open_case(
         elif data is not None:
             raise NotAllowed("首个环节不由您办理")
     return case
+
+
+def matter(case: model.Case, process: str, trigger: str) -> str:
+    """Return the key under which a matter of a case is handed to a process for one reason."""
+    return f"{case.number}:{process}:{trigger}"[:200]
+
+
+def handed_off(session: Session, key: str) -> model.Case | None:
+    """Return the case that took this matter already."""
+    return session.scalars(select(model.Case).where(model.Case.key == key)).first()
 
 
 def may_open(session: Session, by: Actor, case: model.Case | None = None) -> list[Bundle]:

@@ -35,7 +35,7 @@ def hand_off(
     A hand-off that cannot be delivered waits as 待移交 with its cause and is tried again; it stops nothing else.
     A second one with the same key is the first again, or with `again="refuse"` a Conflict HZ-E40 with the number.
     """
-    whole = f"{case.number}:{process}:{key}"[:200]
+    whole = cases.matter(case, process, key)
     known = session.scalars(select(model.Handoff).where(model.Handoff.key == whole)).first()
     if known is not None:
         if again == "refuse":
@@ -74,7 +74,8 @@ def deliver(session: Session, row: model.Handoff, now: datetime) -> bool:
     carried = {name: thaw(value) for name, value in row.carries.items()}
     try:
         with session.begin_nested():
-            target = cases.open_case(
+            # Somebody may have handed it over by hand in the meantime.
+            target = cases.handed_off(session, row.key) or cases.open_case(
                 session,
                 row.process,
                 SYSTEM_ACTOR,

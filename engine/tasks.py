@@ -26,7 +26,7 @@ from engine import (
     submissions,
 )
 from engine.bundles import Bundle
-from engine.casefile import CaseFile, canonical
+from engine.casefile import CaseFile, canonical, plain
 from engine.errors import Conflict, NotAllowed, NotFound, Refused
 from engine.people import Actor
 
@@ -141,7 +141,8 @@ def prefill(session: Session, task: model.Task, bundle: Bundle, by: Actor, now: 
         return dict(task.draft)
     case = session.get_one(model.Case, task.case_id)
     file = CaseFile(session, case, bundle, now)
-    given = {k: v for k, v in file.answers("carried").items() if k in form.fields and v is not None}
+    carried = file.record("carried")
+    given = {name: plain(value) for name, value in carried.items() if name in form.fields and value is not None}
     defaults = forms.defaults(form, submissions.context(session, case, bundle, by, now, task.item, file))
     return {**defaults, **given, **file.answers(task.step, task.item)}
 

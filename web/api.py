@@ -123,6 +123,7 @@ def open_case():
             str(body.get("relation") or ""),
             request_key=request.headers.get("Idempotency-Key"),
             org=body.get("org"),
+            trigger=body.get("trigger"),
         )
         answer = shapes.case_with_tasks(session, case, g.actor)
     return jsonify(answer), 201

@@ -13,7 +13,7 @@ from pathlib import Path
 import waitress
 from flask import Flask
 
-from engine import bundles, catalog, clock, installation, model, store, upkeep
+from engine import bundles, catalog, clock, handoffs, installation, model, store, upkeep
 from engine.errors import Conflict, Refused
 from engine.people import SYSTEM_ACTOR
 from web import auth, signins
@@ -63,7 +63,9 @@ def deploy(process: str) -> model.Bundle:
         row = session.get(model.Bundle, bundles.digest(files))
         if row is None:
             row = catalog.upload(session, process, files, SYSTEM_ACTOR, clock.now())
-        return catalog.publish(session, row.hash, SYSTEM_ACTOR, clock.now(), alone=True)
+        row = catalog.publish(session, row.hash, SYSTEM_ACTOR, clock.now(), alone=True)
+        handoffs.deployed(session, process)
+        return row
 
 
 def fill_demo() -> None:

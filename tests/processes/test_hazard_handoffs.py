@@ -1,0 +1,68 @@
+"""Matters that a hazard hands to other processes: waiting for them, by hand, and only once."""
+
+from sqlalchemy import update
+
+from engine import model, store
+from tests.office import at
+from tests.processes import stand_in
+from web import serving
+
+REFUSING = {
+    "finding": "拒不整改",
+    "order_obeyed": "未执行",
+    "refusal_facts": "停产决定送达后仍在生产",
+    "real_danger": False,
+}
+BY_HAND = {"process": "enforcement_case", "trigger": "refusal"}
+
+
+def refused(hazard):
+    hazard.act("ask_check", "hz_onsite_check", at("2026-05-12 10:00"), **REFUSING)
+    return hazard
+
+
+def test_a_matter_waits_where_the_process_is_not_published(hazard_at):
+    (row,) = [
+        row for row in refused(hazard_at("rectifying")).case()["handoffs"] if row["process"] == "judicial_referral"
+    ]
+    assert (row["state"], row["cause"]) == ("待移交", "流程 judicial_referral 尚未发布")
+
+
+def test_publishing_from_the_console_delivers_what_waited(hazard_at):
+    hazard = hazard_at("rectifying")
+    with store.writing() as session:
+        session.execute(update(model.Bundle).where(model.Bundle.process == "coercion").values(state="retired"))
+    assert refused(hazard).linked("coercion") == []
+    with store.writing() as session:
+        session.execute(update(model.Bundle).where(model.Bundle.process == "coercion").values(state="draft"))
+    serving.deploy("coercion")
+    hazard.pass_time(at("2026-05-12 10:00"))
+    assert [measure.steps() for measure in hazard.linked("coercion")] == [["coercion_request"]]
+
+
+def test_the_same_matter_is_handed_over_by_hand_only_once(hazard_at, tmp_path):
+    hazard = hazard_at("rectifying")
+    stand_in.publish(tmp_path, "enforcement_case")
+    body = {**BY_HAND, "parent": hazard.id}
+    first = hazard.office.post(hazard.watcher, "/cases", body, 201)
+    again = hazard.office.post(hazard.watcher, "/cases", body, 409)
+    assert (again["code"], again["detail"]) == ("HZ-E40", f"该事项已移交，案号{first['number']}")
+
+
+def test_for_another_reason_it_is_handed_over_again(hazard_at, tmp_path):
+    hazard = hazard_at("rectifying")
+    stand_in.publish(tmp_path, "enforcement_case")
+    for trigger in ("refusal", "relapse"):
+        body = {**BY_HAND, "parent": hazard.id, "trigger": trigger}
+        hazard.office.post(hazard.watcher, "/cases", body, 201)
+
+
+def test_what_was_handed_over_by_hand_is_not_opened_again_by_the_diagram(hazard_at, tmp_path):
+    hazard = hazard_at("rectifying")
+    stand_in.publish(tmp_path, "enforcement_case")
+    hazard.pass_time(at("2026-05-12 09:00"))
+    hazard.office.post(hazard.watcher, "/cases", {**BY_HAND, "parent": hazard.id}, 201)
+    before = len(hazard.linked("enforcement_case"))
+    refused(hazard)
+    assert len(hazard.linked("enforcement_case")) == before
+    assert [row["process"] for row in hazard.case()["handoffs"]] == ["judicial_referral"]
