@@ -27,6 +27,7 @@ class CaseFile:
         self.session, self.case, self.bundle, self.now = session, case, bundle, now
         self._rows: dict[tuple[str, int], tuple[model.Answer, dict[str, Any]]] | None = None
         self._typed: dict[tuple[str, int], Answers] = {}
+        self._clocks: list[model.Clock] | None = None
         self._kept: dict[Any, Any] = {}  # what was read for this moment; forgotten when something is said
 
     def names(self, item: int | None = None, extra: Mapping[str, Any] | None = None) -> Names:
@@ -64,8 +65,11 @@ class CaseFile:
         return self.kept(("every", step), lambda: self._every(step))
 
     def clocks(self) -> list[model.Clock]:
-        """Return the clocks of this case in the order of their start, read once until one moves."""
-        return self.kept("clocks", lambda: clocks.of_case(self.session, self.case.id))
+        """Return the clocks of this case in the order of their start, read once; `clocks` adds what it starts."""
+        if self._clocks is None:
+            self.session.flush()
+            self._clocks = clocks.of_case(self.session, self.case.id) if self.case.submissions else []
+        return self._clocks
 
     def clock(self, rule: str) -> model.Clock | None:
         """Return the clock of a rule that was started last; a linked case also sees its parent's."""
@@ -78,11 +82,13 @@ class CaseFile:
     def kept(self, key: Any, read: Callable[[], Any]) -> Any:
         """Return what was read before under this key, or read it now."""
         if key not in self._kept:
+            # The one path writes at its end; what is asked of the database in between must be there.
+            self.session.flush()
             self._kept[key] = read()
         return self._kept[key]
 
     def forget(self) -> None:
-        """Read anew from here on: something was said, a clock moved, or a linked case was opened."""
+        """Read anew from here on: something was said, or a linked case was opened."""
         self._kept.clear()
 
     def previous(self, step: str, item: int | None = None, before: bool = False) -> Answers:
@@ -92,7 +98,7 @@ class CaseFile:
         found = self._find(step, item)
         if found is None or found[0].previous_seq is None:
             return Answers()
-        row = self.session.get_one(model.Submission, (self.case.id, found[0].previous_seq))
+        row = self._submission(found[0].previous_seq)
         return self._with_types(step, row.data)
 
     def append(
@@ -142,7 +148,7 @@ class CaseFile:
         found = self._find(step, item)
         if found is None:
             return None
-        row = self.session.get_one(model.Submission, (self.case.id, found[0].seq))
+        row = self._submission(found[0].seq)
         return row.corrects or row.seq
 
     def submitter(self, step: str, item: int | None = None) -> list[str]:
@@ -150,7 +156,7 @@ class CaseFile:
         found = self._find(step, item)
         if found is None:
             return []
-        row = self.session.get_one(model.Submission, (self.case.id, found[0].seq))
+        row = self._submission(found[0].seq)
         return [name for name in (row.by, row.for_user) if name]
 
     def steps(self) -> Iterator[tuple[str, int | None, int]]:
@@ -167,6 +173,10 @@ class CaseFile:
             return found
         several = [entry for (name, _), entry in self._rows.items() if name == step]
         return max(several, key=lambda entry: entry[0].seq) if several and item is None else None
+
+    def _submission(self, seq: int) -> model.Submission:
+        self.session.flush()
+        return self.session.get_one(model.Submission, (self.case.id, seq))
 
     def _load(self) -> None:
         if self._rows is not None:

@@ -56,3 +56,14 @@ class Broken(OfficeError):
     def __init__(self, detail: str, code: str = "E-COM-10", element: str = "") -> None:
         super().__init__(detail, code)
         self.element = element
+
+
+def refuse(problems: Mapping[str, tuple[str, str]]) -> None:
+    """Refuse at once for every field that is wrong, given as {field: (code, sentence)}; without one do nothing."""
+    if problems:
+        raise Refused(
+            "；".join(sentence for _, sentence in problems.values()),
+            next(iter(problems.values()))[0],
+            {field: code for field, (code, _) in problems.items()},
+            [{"field": field, "code": code, "detail": sentence} for field, (code, sentence) in problems.items()],
+        )

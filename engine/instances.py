@@ -40,7 +40,7 @@ def advancing(
         raise NotFound()
     if case.state != "open":
         raise Conflict("案件已经办结或终止，不能再办理", "E-COM-05", at=case.closed_at)
-    with _guarded(case.id, retry):
+    with _guarded(case.id, retry), session.no_autoflush:
         bundle = catalog.load(session, case.bundle_hash)
         run = Run(session, case, bundle, now, by)
         run.machine = Machine.load(case.snapshot, bundle.model, run, now)
@@ -53,10 +53,11 @@ def advancing(
 @contextmanager
 def starting(session: Session, case: model.Case, bundle: Bundle, now: datetime, by: Actor) -> Iterator[Run]:
     """Start the process of a case that was just added, then as `advancing`."""
-    with _guarded(None, None):
+    with _guarded(None, None), session.no_autoflush:
         run = Run(session, case, bundle, now, by)
         run.machine = Machine.start(bundle.model, run, now)
-        clocks.on_opening(session, case, bundle.rules, run.file.names(), run.file.functions(), now)
+        file = run.file
+        clocks.on_opening(session, case, bundle.rules, file.names(), file.functions(), now, file.clocks())
         run.step_on()
         yield run
         projections.settle(run)

@@ -17,6 +17,7 @@ SYSTEM = "system"
 SUPERVISORS = frozenset(
     {"unit_head", "deputy_head", "agency_head", "committee_office", "committee_leader", "government_leader"}
 )
+CASELESS = frozenset({"process_designer"})  # roles that build the office and read no case
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Actor:
     org_name: str
     region: str
     roles: frozenset[tuple[str, str]]  # (role id, organisation id)
-    paths: tuple[str, ...] = ()  # region-tree paths of the organisations that this person belongs to
+    paths: tuple[str, ...] = ()  # region-tree paths of the organisations in which this person has a role
     regions: tuple[str, ...] = ()  # region prefixes that a commission or government seat looks over
     orgs: tuple[str, ...] = ()
     for_user: str | None = None
@@ -76,7 +77,8 @@ def actor(session: Session, user_name: str, now: datetime, acting_for: str | Non
         .where(model.Membership.user_name == principal.name, model.Org.active)
     ).all()
     home = session.get_one(model.Org, principal.org_id)
-    orgs = {home.id: home} | {org.id: org for _, org in rows}
+    # Only a role opens the cases of an office: whoever makes accounts must not thereby give sight of them.
+    orgs = {org.id: org for role, org in rows if role not in CASELESS}
     seats = [org for org in orgs.values() if org.kind in ("commission", "government")]
     return Actor(
         user=user.name,
@@ -106,65 +108,6 @@ def deputyships(session: Session, user_name: str, now: datetime) -> list[model.D
             )
         )
     )
-
-
-def appoint_deputy(
-    session: Session,
-    principal: str,
-    deputy: str,
-    from_on: date,
-    until_on: date,
-    by: Actor,
-    now: datetime,
-    reason: str = "",
-) -> model.Deputy:
-    """Let `deputy` act for `principal` from the first to the last day, both counted."""
-    if principal == deputy:
-        raise Refused("不能委托本人代理", "E-COM-12")
-    if until_on < from_on:
-        raise Refused("代理的结束日期早于开始日期", "E-COM-12")
-    if by.user != principal and not by.admin and not by.supervises:
-        raise NotAllowed("只有本人、上级或管理员可以设置代理")
-    for name in (principal, deputy):
-        if (user := session.get(model.User, name)) is None or not user.active:
-            raise NotFound(f"没有账号 {name}")
-    row = model.Deputy(
-        id=model.new_id("y"),
-        principal=principal,
-        deputy=deputy,
-        from_on=from_on,
-        until_on=until_on,
-        reason=reason,
-        set_by=by.user,
-        set_at=now,
-    )
-    session.add(row)
-    session.flush()
-    return row
-
-
-def end_deputy(session: Session, deputy_id: str, by: Actor, now: datetime) -> model.Deputy:
-    """End a deputyship before its last day; the row stays."""
-    row = session.get(model.Deputy, deputy_id)
-    if row is None or not (by.user in (row.principal, row.deputy, row.set_by) or by.admin):
-        raise NotFound("没有这项代理")
-    row.ended_at = row.ended_at or now
-    session.flush()
-    return row
-
-
-def deputies_known_to(session: Session, by: Actor) -> list[model.Deputy]:
-    """Return the deputyships that concern this person, or all to an administrator, the newest first."""
-    rows = select(model.Deputy).order_by(model.Deputy.from_on.desc())
-    if not by.admin:
-        rows = rows.where((model.Deputy.principal == by.user) | (model.Deputy.deputy == by.user))
-    return list(session.scalars(rows.limit(200)))
-
-
-def colleagues(session: Session, by: Actor) -> list[model.User]:
-    """Return the active people of the same office."""
-    rows = select(model.User).where(model.User.org_id == by.org, model.User.active, model.User.name != by.user)
-    return list(session.scalars(rows.order_by(model.User.display)))
 
 
 def members(session: Session, role: str, org_id: str) -> list[model.User]:

@@ -162,6 +162,7 @@ def _bind_clocks(run: Run) -> None:
         return
     tasks = run.new_tasks
     if run.clocks_moved:
+        run.session.flush()
         tasks = list(
             run.session.scalars(select(model.Task).where(model.Task.case_id == run.case.id, model.Task.state == "open"))
         )

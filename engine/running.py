@@ -138,6 +138,7 @@ class Run:
             self.file.names(item),
             self.file.functions(item),
             self.now,
+            self.file.clocks(),
         )
         if moved:
             self.clocks_moved = True

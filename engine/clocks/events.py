@@ -27,9 +27,10 @@ def on_opening(
     names: Mapping[str, Any],
     functions: Functions,
     now: datetime,
+    known: list[model.Clock] | None = None,
 ) -> bool:
     """Start the clocks that run from the opening of a case (step `case`); tell whether any did."""
-    return _heard(session, case, rules, Event(OPENING, None, 0, case.opened_at), names, functions, now)
+    return _heard(session, case, rules, Event(OPENING, None, 0, case.opened_at), names, functions, now, known)
 
 
 def on_submission(
@@ -40,16 +41,18 @@ def on_submission(
     names: Mapping[str, Any],
     functions: Functions,
     now: datetime,
+    known: list[model.Clock] | None = None,
 ) -> bool:
     """Let every clock that listens to this step start, stop, pause or move; tell whether any did.
 
     `names` and `functions` already read the new answers. A correction acts as the answer that it corrects.
+    `known` is the caller's list of all clocks of the case; what starts here is added to it.
     """
     first = row
     while first.corrects is not None:
         first = session.get_one(model.Submission, (case.id, first.corrects))
     event = Event(row.step, row.item, first.seq, first.at, corrected=first is not row)
-    return _heard(session, case, rules, event, names, functions, now)
+    return _heard(session, case, rules, event, names, functions, now, known)
 
 
 def _heard(
@@ -60,11 +63,13 @@ def _heard(
     names: Mapping[str, Any],
     functions: Functions,
     now: datetime,
+    known: list[model.Clock] | None = None,
 ) -> bool:
     rules = tuple(rules)
     if event.step not in _listened_to(rules):
         return False
-    rows = reckoning.of_case(session, case.id) if event.corrected else reckoning.running(session, case.id)
+    every = known if known is not None else reckoning.of_case(session, case.id)
+    rows = [row for row in every if event.corrected or row.stopped_at is None]
     hearing = Hearing(session, case, rules, rows, event, names, functions, now)
     for row in list(rows):
         changing.tell(hearing, row)
@@ -75,7 +80,7 @@ def _heard(
     for _ in range(4):
         if not any([starting.follow(hearing, row) for row in hearing.rows]):
             break
-    session.flush()
+    every.extend(row for row in hearing.rows if row not in every)
     return bool(hearing.moved)
 
 
