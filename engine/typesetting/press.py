@@ -44,8 +44,8 @@ FAMILIES = {
 }
 HEAVY = ("AnDu BiaoSong", "AnDu Hei")
 # What stands on a page, by the classes of the layouts.
-KINDS = {name: "text" for name in ("matter", "hands", "annex", "note")}
-KINDS |= {"signature": "signature", "drawn": "imprint", "place": ""}
+KINDS = {name: "text" for name in ("matter", "hands", "annex")}
+KINDS |= {"signature": "signature", "note": "note", "drawn": "imprint", "place": ""}
 # Opening a file is decided by its path; everything else here has no business in typesetting.
 FORBIDDEN = ("socket.", "subprocess.", "shutil.", "urllib.", "http.", "ftplib.", "smtplib.", "os.")
 HARMLESS = ("os.listdir", "os.scandir", "os.walk", "os.fwalk")

@@ -30,7 +30,7 @@ def cn_date(value: object) -> str:
     """Write a day as 2026年11月21日; an unknown one as the gaps of a printed form."""
     day = _moment(value)
     if day is None:
-        return str(value) if value else "　　　　年　　月　　日"
+        return str(value) if value else "　　　年　月　日"
     return f"{day.year}年{day.month}月{day.day}日"
 
 

@@ -314,7 +314,10 @@ def test_the_office_tells_court_and_telephone_from_its_parameters(draft):
     with store.writing() as session:
         parameters.set_(session, "office.phone", "0532-12350", "370200", "局办公室", SYSTEM_ACTOR, THURSDAY)
     row = issue(draft)
-    assert (row.data["letter"]["org"]["phone"], row.data["letter"]["org"]["government"]) == ("0532-12350", "示例市人民政府")
+    assert (row.data["letter"]["org"]["phone"], row.data["letter"]["org"]["government"]) == (
+        "0532-12350",
+        "示例市人民政府",
+    )
 
 
 def test_rare_characters_are_told_before_issuing(draft):

@@ -156,6 +156,15 @@ def test_the_signature_never_stands_alone_on_a_page(paragraphs):
     assert "海东市应急管理局\n" not in last or "限期整改" in last
 
 
+@pytest.mark.parametrize("paragraphs", range(9, 12))
+def test_a_note_and_a_list_of_enclosures_do_not_part_the_signature_from_the_text(paragraphs):
+    body = "<p>经查，该公司存在重大事故隐患，现责令限期整改。</p>" * paragraphs
+    named = "{{ m.enclosures(['隐患报告', '督办台账']) }}"
+    blocks = {"body": body, "attachments": named, "notes": "<p class=note>（联系人：王喆）</p>"}
+    last = pages(typesetting.render("x.html", red(**blocks), given())[1])[-1]
+    assert "督办台账" in last and "联系人" in last
+
+
 @pytest.mark.parametrize("paragraphs", range(8, 16))
 def test_the_imprint_never_stands_alone_on_a_page(paragraphs):
     body = "<p>经查，该公司存在重大事故隐患，现责令限期整改。</p>" * paragraphs
