@@ -11,11 +11,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import clocks, forms, model, parameters, people
+from engine import clocks, forms, lookups, model, people
 from engine.bundles import Bundle
 from engine.errors import Broken
 from engine.expressions import Answers
-from engine.workdays import Calendar, office_zone
+from engine.workdays import office_zone
 
 NO_ITEM = -1
 
@@ -36,7 +36,7 @@ class CaseFile:
 
     def functions(self, item: int | None = None) -> dict[str, Callable[..., Any]]:
         """Return the functions of the expression language that look into this case."""
-        return _functions(self, item)
+        return lookups.functions(self, item)
 
     def answers(self, step: str, item: int | None = None) -> dict[str, Any]:
         """Return the latest stored answers of a step (plain values), {} where it was never answered."""
@@ -307,94 +307,6 @@ def plain(value: Any) -> Any:
     return value
 
 
-def _functions(file: CaseFile, item: int | None) -> dict[str, Callable[..., Any]]:
-    session, case, now = file.session, file.case, file.now
-    today = now.astimezone(office_zone()).date()
-
-    def param(key: str) -> Any:
-        own = file.bundle.params.get(key)
-        found = parameters.value(session, key, case.region, today)
-        if found is not None:
-            return thaw(found[0])
-        if own is None:
-            raise Broken(f"没有参数 {key}")
-        return own["value"]
-
-    def calendar() -> Calendar:
-        return parameters.calendar(session)
-
-    def due_on(rule: str) -> date | None:
-        row = file.clock(rule)
-        return None if row is None or row.due_at is None else row.due_on or _day(row.due_at)
-
-    def started(rule: str) -> datetime | None:
-        row = file.clock(rule)
-        return row.started_at if row is not None else None
-
-    return {
-        "today": lambda: today,
-        "now": lambda: now,
-        "count": lambda step: file.count(step, item),
-        "all": file.every,
-        "previous": lambda step: file.previous(step, item),
-        "param": param,
-        "due_on": due_on,
-        "started": started,
-        "working_days": lambda n, day: calendar().add(_day(day), n) if day is not None else None,
-        "is_workday": lambda day: calendar().is_workday(_day(day)),
-        "is_rest": lambda moment: calendar().is_rest_moment(moment),
-        "hours_between": lambda a, b: None if a is None or b is None else int((b - a).total_seconds() // 3600),
-        "days_between": lambda a, b: None if a is None or b is None else (_day(b) - _day(a)).days,
-        "add": lambda text, day: calendar().add_text(text, _day(day)) if text and day is not None else None,
-        "linked": lambda process: file.kept(("linked", process), lambda: linked(session, case, process)),
-        "open_cases": lambda process, uscc=None, place=None: open_cases(session, case, process, uscc, place),
-        "commission": lambda region: people.commission(session, region),
-        "government": lambda region: people.government(session, region),
-        "parent": lambda org: people.parent(session, org),
-    }
-
-
-def linked(session: Session, case: model.Case, process: str) -> list[Answers]:
-    """Return the cases of a process that were opened from this one."""
-    rows = session.scalars(select(model.Case).where(model.Case.parent_id == case.id, model.Case.process == process))
-    return [_brief(row) for row in rows]
-
-
-def open_cases(session: Session, case: model.Case, process: str, uscc: str | None, place: str | None) -> list[Answers]:
-    """Return other open cases of a process at the same enterprise (and place); nothing given matches nothing."""
-    if not uscc and not place:
-        return []
-    query = select(model.Case).where(
-        model.Case.process == process, model.Case.state == "open", model.Case.id != case.id
-    )
-    if uscc is not None:
-        query = query.where(model.Case.uscc == uscc)
-    if place is not None:
-        query = query.where(model.Case.place == squeezed(place))
-    return [_brief(row) for row in session.scalars(query.order_by(model.Case.opened_at))]
-
-
-def squeezed(text: str) -> str:
-    """Return a place without its spaces, as it is compared."""
-    return "".join(str(text).split())[:300]
-
-
 def canonical(value: object) -> bytes:
     """Return one byte form of a JSON value, to compare and to hash."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str).encode()
-
-
-def _brief(row: model.Case) -> Answers:
-    opened = row.opened_at.astimezone(office_zone()).date()
-    return Answers(
-        number=row.number,
-        status=row.status,
-        open=row.state == "open",
-        title=row.title,
-        opened_on=opened,
-        relation=row.relation,
-    )
-
-
-def _day(value: date | datetime) -> date:
-    return value.astimezone(office_zone()).date() if isinstance(value, datetime) else value

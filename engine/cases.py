@@ -284,6 +284,9 @@ def _office(session: Session, bundle: Bundle, by: Actor, above: model.Case | Non
         raise NotAllowed("您在该机构没有发起权限")
     wanted = org or (above.org_id if above is not None and above.org_id in held else None)
     office = session.get_one(model.Org, wanted or (by.org if by.org in held else held[0]))
+    if above is not None and office.kind in ("commission", "government"):
+        # What such a seat opens on a case stays with the office of the case, whose heads approve it.
+        return session.get_one(model.Org, above.org_id)
     return session.get_one(model.Org, office.parent_id or office.id) if office.kind == "township" else office
 
 

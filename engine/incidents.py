@@ -1,14 +1,18 @@
-"""Incidents: what could not go on, to be seen, tried again, and closed by somebody."""
+"""Incidents and waiting hand-offs (待移交): what could not go on, to be seen, tried again, and closed by somebody.
+
+An administrator learns that a case stands still and why, never what the case is about.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, false, func, select, true
 from sqlalchemy.orm import Session
 
-from engine import ledger, model, outbox
-from engine.errors import Conflict, NotAllowed, NotFound
+from engine import handoffs, ledger, model, outbox, sight
+from engine.errors import Conflict, NotAllowed, NotFound, refuse
 from engine.people import Actor
 
 KINDS = {
@@ -18,32 +22,39 @@ KINDS = {
     "job": "后台任务异常",
     "clock_overdue": "期限逾期",
 }
+KEEPERS = frozenset({"system"})
+
+
+@dataclass(frozen=True)
+class Line:
+    """An incident with its case; `open_to_me` says whether this person may look into the case."""
+
+    incident: model.Incident
+    case: model.Case | None
+    open_to_me: bool
 
 
 def listing(
-    session: Session,
-    visible: ColumnElement[bool],
-    by: Actor,
-    state: str = "open",
-    kind: str | None = None,
-    page: int = 1,
-    size: int = 50,
-) -> list[tuple[model.Incident, model.Case | None]]:
-    """Return incidents of visible cases, and those without a case to administrators, the newest first."""
+    session: Session, by: Actor, state: str = "open", kind: str | None = None, page: int = 1, size: int = 50
+) -> tuple[list[Line], int]:
+    """Return a page of the incidents this person may know of, the newest first, and how many there are."""
     rows = model.Incident
-    mine: list[ColumnElement[bool]] = [rows.case_id.in_(select(model.Case.id).where(visible))]
-    if by.admin:
-        mine.append(rows.case_id.is_(None))
-    query = select(rows, model.Case).outerjoin(model.Case, model.Case.id == rows.case_id)
-    query = query.where(rows.state == state, or_(*mine))
+    query = select(rows, model.Case, sight.visible(by)).outerjoin(model.Case, model.Case.id == rows.case_id)
+    query = query.where(rows.state == state, _known_to(by))
     if kind:
         query = query.where(rows.kind == kind)
-    found = session.execute(query.order_by(rows.at.desc()).limit(size).offset((max(1, page) - 1) * size))
-    return [(incident, case) for incident, case in found]
+    total = session.scalar(select(func.count()).select_from(query.with_only_columns(rows.id).subquery())) or 0
+    found = session.execute(query.order_by(rows.at.desc(), rows.id).limit(size).offset((max(1, page) - 1) * size))
+    return [Line(incident, case, bool(case is not None and seen)) for incident, case, seen in found], total
+
+
+def may_repeat(row: model.Incident) -> bool:
+    """Tell whether what failed can be made due again; what a person had sent is theirs to send again."""
+    return row.retry.get("verb") in ("timer", "clock") or bool(row.retry.get("job"))
 
 
 def retry(session: Session, incident_id: str, by: Actor, now: datetime) -> model.Incident:
-    """Make what failed due again at once (a timer, a clock, a job); it is closed when somebody resolves it.
+    """Make what failed due again at once (a timer, a clock, a job) and close the incident; failing again opens another.
 
     What a person had sent was rolled back and is theirs to send again: Conflict says so.
     """
@@ -71,21 +82,65 @@ def retry(session: Session, incident_id: str, by: Actor, now: datetime) -> model
 def resolve(session: Session, incident_id: str, by: Actor, now: datetime, note: str) -> model.Incident:
     """Close an incident that was dealt with, saying how."""
     row = _found(session, incident_id, by)
-    _close(session, row, by, now, "incident resolved", note=note.strip())
+    if not note.strip():
+        refuse({"note": ("E-COM-08", "请写明怎样处理的")})
+    _close(session, row, by, now, "incident resolved", note=note.strip()[:500])
     return row
+
+
+def waiting(
+    session: Session, by: Actor, page: int = 1, size: int = 50
+) -> tuple[list[tuple[model.Handoff, model.Case, bool]], int]:
+    """Return a page of the hand-offs that still wait, the oldest first, and how many there are."""
+    rows = model.Handoff
+    query = select(rows, model.Case, sight.visible(by)).join(model.Case, model.Case.id == rows.case_id)
+    query = query.where(rows.state == "waiting", _known_to(by))
+    total = session.scalar(select(func.count()).select_from(query.with_only_columns(rows.id).subquery())) or 0
+    found = session.execute(query.order_by(rows.at, rows.id).limit(size).offset((max(1, page) - 1) * size))
+    return [(row, case, bool(seen)) for row, case, seen in found], total
+
+
+def deliver(session: Session, handoff_id: str, by: Actor, now: datetime) -> model.Handoff:
+    """Try a waiting hand-off at once; it keeps waiting, with its cause, where it fails again."""
+    row = session.scalars(
+        select(model.Handoff)
+        .join(model.Case, model.Case.id == model.Handoff.case_id)
+        .where(model.Handoff.id == handoff_id, _known_to(by))
+    ).first()
+    if row is None:
+        raise NotFound("没有这项移交")
+    _require_keeper(by)
+    if row.state != "waiting":
+        raise Conflict("该事项已经移交", at=row.delivered_at)
+    handoffs.retry(session, row.id, now)
+    ledger.record_account(session, by.user, by, "hand-off retried", now, handoff=row.id, state=row.state)
+    return row
+
+
+def _known_to(by: Actor) -> ColumnElement[bool]:
+    # Rows without a case (a failed opening, a job) are the administrators' alone.
+    if by.admin:
+        return true()
+    return sight.visible(by) if by.supervises else false()
 
 
 def _found(session: Session, incident_id: str, by: Actor) -> model.Incident:
-    if not by.admin and not by.supervises:
-        raise NotAllowed("只有管理员或单位负责人可以处理异常")
     row = session.execute(
         select(model.Incident).where(model.Incident.id == incident_id).with_for_update()
     ).scalar_one_or_none()
-    if row is None:
+    case = session.get(model.Case, row.case_id) if row is not None and row.case_id else None
+    known = by.admin or (by.supervises and case is not None and sight.may_see(session, case, by))
+    if row is None or not known:
         raise NotFound("没有这个异常")
+    _require_keeper(by)
     if row.state != "open":
         raise Conflict("该异常已处理", by=row.resolved_by, at=row.resolved_at)
     return row
+
+
+def _require_keeper(by: Actor) -> None:
+    if by.admin and by.admin not in KEEPERS:
+        raise NotAllowed("该操作由系统管理员或单位负责人办理")
 
 
 def _close(session: Session, row: model.Incident, by: Actor, now: datetime, act: str, **detail: str) -> None:

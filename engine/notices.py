@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from engine import model, outbox, people
+from engine import mail, model, outbox, people
 from engine.people import Actor
 
 
@@ -34,7 +33,7 @@ def tell(
             at=now,
         )
         session.add(row)
-        if os.environ.get("ANDU_SMTP"):
+        if mail.is_configured():
             session.flush()
             outbox.put(session, "send_mail", key=row.id, notice_id=row.id)
 

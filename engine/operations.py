@@ -121,9 +121,9 @@ def _overdue(run: instances.Run, clock: model.Clock, moment: datetime) -> None:
 
 
 def _tell_holders(run: instances.Run, clock: model.Clock, text: str, moment: datetime) -> None:
-    for task in instances.open_tasks(run.session, run.case.id):
-        if task.clock_id != clock.id:
-            continue
+    tasks = instances.open_tasks(run.session, run.case.id)
+    # A clock that no open task answers to (整改期限, 督办检查周期) is the matter of all who have work on the case.
+    for task in [task for task in tasks if task.clock_id == clock.id] or tasks:
         message = f"{run.case.number} {run.case.title}：{text}"
         if task.assignee:
             notices.tell(run.session, [task.assignee], "clock", message, moment, run.case.id, task.id)

@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from engine import catalog, clocks, ledger, model, registers, search, store
 from engine.bundles import Step
-from engine.casefile import CaseFile, plain, squeezed
+from engine.casefile import CaseFile, plain
+from engine.lookups import squeezed
 from engine.people import SYSTEM_ACTOR
 from engine.running import NEVER, Run
 from engine.spiff.machine import Waiting

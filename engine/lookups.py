@@ -1,0 +1,118 @@
+"""The functions of the expression language that look into one case and around it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import model, parameters, people
+from engine.errors import Broken
+from engine.expressions import Answers
+from engine.workdays import Calendar, office_zone
+
+
+class File(Protocol):
+    """What the functions read of a case file."""
+
+    session: Session
+    case: model.Case
+    now: datetime
+    bundle: Any
+
+    def count(self, step: str, item: int | None = None) -> int: ...
+    def every(self, step: str) -> list[Answers]: ...
+    def previous(self, step: str, item: int | None = None, before: bool = False) -> Answers: ...
+    def clock(self, rule: str) -> model.Clock | None: ...
+    def kept(self, key: Any, read: Callable[[], Any]) -> Any: ...
+
+
+def functions(file: File, item: int | None) -> dict[str, Callable[..., Any]]:
+    session, case, now = file.session, file.case, file.now
+    today = now.astimezone(office_zone()).date()
+
+    def param(key: str) -> Any:
+        own = file.bundle.params.get(key)
+        found = parameters.value(session, key, case.region, today)
+        if found is not None:
+            return found[0]
+        if own is None:
+            raise Broken(f"没有参数 {key}")
+        return own["value"]
+
+    def calendar() -> Calendar:
+        return parameters.calendar(session)
+
+    def due_on(rule: str) -> date | None:
+        row = file.clock(rule)
+        return None if row is None or row.due_at is None else row.due_on or _day(row.due_at)
+
+    def started(rule: str) -> datetime | None:
+        row = file.clock(rule)
+        return row.started_at if row is not None else None
+
+    return {
+        "today": lambda: today,
+        "now": lambda: now,
+        "count": lambda step: file.count(step, item),
+        "all": file.every,
+        "previous": lambda step: file.previous(step, item),
+        "param": param,
+        "due_on": due_on,
+        "started": started,
+        "working_days": lambda n, day: calendar().add(_day(day), n) if day is not None else None,
+        "is_workday": lambda day: calendar().is_workday(_day(day)),
+        "is_rest": lambda moment: calendar().is_rest_moment(moment),
+        "hours_between": lambda a, b: None if a is None or b is None else int((b - a).total_seconds() // 3600),
+        "days_between": lambda a, b: None if a is None or b is None else (_day(b) - _day(a)).days,
+        "add": lambda text, day: calendar().add_text(text, _day(day)) if text and day is not None else None,
+        "linked": lambda process: file.kept(("linked", process), lambda: linked(session, case, process)),
+        "open_cases": lambda process, uscc=None, place=None: open_cases(session, case, process, uscc, place),
+        "commission": lambda region: people.commission(session, region),
+        "government": lambda region: people.government(session, region),
+        "parent": lambda org: people.parent(session, org),
+    }
+
+
+def linked(session: Session, case: model.Case, process: str) -> list[Answers]:
+    """Return the cases of a process that were opened from this one."""
+    rows = session.scalars(select(model.Case).where(model.Case.parent_id == case.id, model.Case.process == process))
+    return [_brief(row) for row in rows]
+
+
+def open_cases(session: Session, case: model.Case, process: str, uscc: str | None, place: str | None) -> list[Answers]:
+    """Return other open cases of a process at the same enterprise (and place); nothing given matches nothing."""
+    if not uscc and not place:
+        return []
+    query = select(model.Case).where(
+        model.Case.process == process, model.Case.state == "open", model.Case.id != case.id
+    )
+    if uscc is not None:
+        query = query.where(model.Case.uscc == uscc)
+    if place is not None:
+        query = query.where(model.Case.place == squeezed(place))
+    return [_brief(row) for row in session.scalars(query.order_by(model.Case.opened_at))]
+
+
+def squeezed(text: str) -> str:
+    """Return a place without its spaces, as it is compared."""
+    return "".join(str(text).split())[:300]
+
+
+def _brief(row: model.Case) -> Answers:
+    opened = row.opened_at.astimezone(office_zone()).date()
+    return Answers(
+        number=row.number,
+        status=row.status,
+        open=row.state == "open",
+        title=row.title,
+        opened_on=opened,
+        relation=row.relation,
+    )
+
+
+def _day(value: date | datetime) -> date:
+    return value.astimezone(office_zone()).date() if isinstance(value, datetime) else value
