@@ -6,13 +6,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from engine import bundles, catalog, operations, parameters, people, store
+from sqlalchemy import Table, insert, select
+
+from engine import bundles, catalog, model, operations, parameters, people, store
 from engine.people import SYSTEM_ACTOR, Actor
 from web.demo import office
 
 ROOT = Path(__file__).parents[1]
 ZONE = ZoneInfo("Asia/Shanghai")
 OPENED = datetime(2026, 1, 1, tzinfo=UTC)
+_kept: dict[tuple[str, ...], list[tuple[Table, list[dict]]]] = {}
 
 
 def at(text: str) -> datetime:
@@ -21,13 +24,27 @@ def at(text: str) -> datetime:
 
 
 def open_office(*processes: str) -> None:
-    """Fill a database with the demo office, the national calendar and these processes."""
+    """Fill an empty database with the demo office, the national calendar and these processes.
+
+    The rows are made once and kept: making them takes four times as long as writing them down.
+    """
     operations.install()
     with store.writing() as session:
+        if processes in _kept:
+            for table, rows in _kept[processes]:
+                if rows:
+                    session.execute(insert(table), rows)
+            return
         office.open_office(session, OPENED)
         parameters.seed_calendar(session)
         for process in processes:
             deploy(session, process)
+        session.flush()
+        for table in model.Base.metadata.sorted_tables:
+            # Every office has its own ledger key: acts of another one would not verify.
+            if table.name != model.LedgerEntry.__tablename__:
+                rows = [dict(row) for row in session.execute(select(table)).mappings()]
+                _kept.setdefault(processes, []).append((table, rows))
 
 
 def deploy(session, process: str) -> str:
