@@ -16,7 +16,19 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from engine import attachments, catalog, expressions, ledger, letters, model, numbers, people, store, typesetting
+from engine import (
+    attachments,
+    catalog,
+    expressions,
+    ledger,
+    letters,
+    model,
+    numbers,
+    outbox,
+    people,
+    store,
+    typesetting,
+)
 from engine.bundles import Bundle, Letter
 from engine.casefile import CaseFile, canonical
 from engine.errors import Conflict, NotAllowed, NotFound, Refused
@@ -75,6 +87,7 @@ def issue(session: Session, document_id: str, by: Actor, now: datetime) -> model
         session, case, by, "letter issued", now, document=row.id, letter=row.letter, number=row.number, step=row.step
     )
     session.flush()
+    outbox.put(session, "render_letter", key=row.id, document_id=row.id)
     return row
 
 
