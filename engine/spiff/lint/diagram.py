@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from engine.spiff.elements import Element, Flow, elements, flows, processes, scopes, tag
+from engine.spiff.elements import Element, Flow, elements, flows, nodes, processes, scopes, tag
 from engine.spiff.source import BPMN, Finding
 
 
@@ -18,8 +18,12 @@ class Scope:
     file: str
     process: str
     node: etree._Element
-    members: tuple[Element, ...]
+    drawn: tuple[tuple[Element, etree._Element], ...]
     flows: tuple[Flow, ...]
+
+    @property
+    def members(self) -> tuple[Element, ...]:
+        return tuple(element for element, _ in self.drawn)
 
     @property
     def id(self) -> str:
@@ -48,12 +52,12 @@ class Diagram:
     @classmethod
     def of(cls, root: etree._Element, file: str) -> Diagram:
         members = tuple(elements(root, file))
-        found = []
+        found, rest = [], iter(members)
         for process in processes(root):
-            owner = process.get("id", "")
-            for node in scopes(process):
-                inside = [e for e in members if e.process == owner and e.scope == node.get("id", "")]
-                found.append(Scope(file, owner, node, tuple(inside), tuple(flows(node))))
+            for scope in scopes(process):
+                # by position, not by id: a damaged file may lack ids or repeat them
+                drawn = tuple((next(rest), node) for node in nodes(scope))
+                found.append(Scope(file, process.get("id", ""), scope, drawn, tuple(flows(scope))))
         return cls(file, root, members, tuple(found))
 
     def at(self, node: etree._Element, reason: str, remedy: str, warning: bool = False) -> Finding:

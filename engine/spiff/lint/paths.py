@@ -130,8 +130,9 @@ def _only_through(scope: Scope, choice: Element, join: Element) -> bool:
     known = scope.by_id
     direct = 0
     for flow in choice.outgoing:
-        step = known.get(flow.target)
-        while step is not None and step.id != join.id and len(step.outgoing) == 1 and len(step.incoming) == 1:
+        step, passed = known.get(flow.target), {join.id}
+        while step is not None and step.id not in passed and len(step.outgoing) == len(step.incoming) == 1:
+            passed.add(step.id)
             step = known.get(step.outgoing[0].target)
         direct += step is not None and step.id == join.id
     return direct > 1

@@ -8,7 +8,7 @@ from lxml import etree
 
 from engine.spiff.elements import Element, tag
 from engine.spiff.lint.diagram import Diagram, Office, Scope, about
-from engine.spiff.source import BPMN, SPIFF, Finding
+from engine.spiff.source import SPIFF, Finding
 
 
 def calls(office: Office, process: str) -> Iterator[Finding]:
@@ -76,19 +76,18 @@ def instances(diagram: Diagram, scope: Scope, office: Office) -> Iterator[Findin
 
 def calls_out(diagram: Diagram, scope: Scope) -> Iterator[Finding]:
     """Service tasks name an operation with parameters, decision tasks a table, scripts some text."""
-    for element in scope.members:
+    for element, node in scope.drawn:
         if element.kind == "serviceTask":
             if not element.operation:
                 yield about(element, "服务任务没有指明操作", "请选择 open_case、notify 或 publish")
-            yield from _parameters(diagram, element)
+            yield from _parameters(diagram, node)
         elif element.kind == "businessRuleTask" and not element.decision:
             yield about(element, "决策任务没有指明决策表", "请选择本文件夹中的决策表")
         elif element.kind == "scriptTask" and not element.script:
             yield about(element, "脚本任务没有内容", "请写“名称 = 表达式”，每行一项")
 
 
-def _parameters(diagram: Diagram, element: Element) -> Iterator[Finding]:
-    node = next(n for n in diagram.root.iter(f"{{{BPMN}}}serviceTask") if n.get("id") == element.id)
+def _parameters(diagram: Diagram, node: etree._Element) -> Iterator[Finding]:
     seen = set()
     for part in node.iter(f"{{{SPIFF}}}parameter"):
         name = part.get("id", "")

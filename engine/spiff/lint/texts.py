@@ -47,10 +47,9 @@ def activities(diagram: Diagram, scope: Scope) -> Iterator[Finding]:
 
 def timed(diagram: Diagram, scope: Scope) -> Iterator[Finding]:
     """A timer holds one date, duration or cycle that the engine takes."""
-    for element in scope.members:
+    for element, node in scope.drawn:
         if element.event_kind != "timer" or element.kind in ("startEvent", "endEvent"):
             continue
-        node = next(n for n in scope.node.iter(etree.Element) if n.get("id") == element.id)
         values = [part for part in node.iter(etree.Element) if tag(part) in TIMER_TAGS]
         if len(values) != 1 or not element.event:
             yield about(element, "定时事件应写一个日期、时长或循环", "请填写其中之一，如 'P14D' 或 clock('HZ-C01')")

@@ -304,7 +304,7 @@ def walk(name: str, seed: int) -> None:
 
 @pytest.mark.parametrize("name", MODELS)
 def test_walks_go_as_on_the_stock_engine(name):
-    for seed in range(20):
+    for seed in range(10):
         walk(name, seed)
 
 
