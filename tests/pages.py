@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 from lxml import html
@@ -20,6 +22,21 @@ def make_app(monkeypatch, folder, moment: datetime = datetime(2026, 2, 12, 4, tz
     file.write_text(moment.isoformat())
     monkeypatch.setenv("ANDU_CLOCK", str(file))
     return create_app({"SECRET_KEY": "for tests only", **config})
+
+
+def move_clock(moment: datetime) -> None:
+    """Move the clock of the office that `make_app` built."""
+    Path(os.environ["ANDU_CLOCK"]).write_text(moment.isoformat())
+
+
+def sent_by(form: html.HtmlElement) -> list[tuple[str, str]]:
+    """Return what a browser sends of a form: its fields as they stand, nothing of templates."""
+    for template in form.xpath(".//template"):
+        template.drop_tree()
+    # lxml takes an empty value of a chosen radio button for none at all.
+    empty = set(form.xpath(".//input[@checked][@value='']/@name"))
+    values = [(name, value) for name, value in form.form_values() if value is not None]
+    return [(name, "" if name in empty and value == "on" else value) for name, value in values]
 
 
 class Person:
@@ -88,10 +105,7 @@ class Person:
 
     @staticmethod
     def _values(form: html.HtmlElement, pressed: html.HtmlElement) -> list[tuple[str, str]]:
-        for template in form.xpath(".//template"):
-            template.drop_tree()
-        values = [(name, value) for name, value in form.form_values() if value is not None]
-        return values + ([(pressed.get("name"), pressed.get("value", ""))] if pressed.get("name") else [])
+        return sent_by(form) + ([(pressed.get("name"), pressed.get("value", ""))] if pressed.get("name") else [])
 
     def _take(self, answer, status: int) -> Person:
         self.status, self.path, self.headers, self.data = (

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from werkzeug.datastructures import FileStorage, MultiDict
@@ -86,6 +87,11 @@ class Entry:
         if isinstance(self.value, list):
             return [str(value) for value in self.value]
         return [] if self.value is None else [str(self.value)]
+
+    @property
+    def groups(self) -> list[tuple[str, list[Choice]]]:
+        """Return the choices under their headings, in the order in which they come."""
+        return [(title, list(items)) for title, items in groupby(self.choices, lambda choice: choice.group)]
 
     @property
     def described_by(self) -> str:

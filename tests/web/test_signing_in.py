@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from engine import model, people, store
+from engine import deputies, model, people, store
 from tests.office import OPENED, open_office
 from tests.pages import Person, make_app
 from web import auth, signins
@@ -234,7 +234,7 @@ def test_nobody_ends_the_session_of_another(app):
 def test_a_deputy_chooses_for_whom_to_act(app):
     with store.writing() as session:
         head = people.actor(session, "unit_head.city", OPENED)
-        people.appoint_deputy(
+        deputies.appoint(
             session,
             "unit_head.city",
             "case_handler.city",

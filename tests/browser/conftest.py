@@ -1,0 +1,105 @@
+"""A real Chromium against the application, served from a thread of the test."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from waitress.server import create_server
+
+from tests.office import open_office
+from tests.pages import Person, make_app
+from tests.web.desk import NOON
+
+AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
+STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+CHROMIUM = os.environ.get("ANDU_TEST_CHROMIUM", "/usr/bin/chromium")
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        )
+        yield browser
+        browser.close()
+
+
+class Site:
+    """The office on a port of this machine."""
+
+    def __init__(self, app, url: str, chromium: Browser) -> None:
+        self.app, self.url, self._chromium = app, url, chromium
+        self.complaints: list[str] = []
+        self._contexts: list[BrowserContext] = []
+
+    def enter(self, account: str | None, path: str = "/", width: int = 1440, script: bool = True) -> Page:
+        """Open a page in a browser of its own, signed in as somebody."""
+        context = self._chromium.new_context(
+            viewport={"width": width, "height": 900},
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            java_script_enabled=script,
+        )
+        self._contexts.append(context)
+        if account is not None:
+            person = Person(self.app, account).open("/account")
+            cookie = person.client.get_cookie("andu").value
+            context.add_cookies([{"name": "andu", "value": cookie, "url": self.url}])
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("console", lambda message: self._note(message.type, message.text))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.goto(self.url + path)
+        return page
+
+    def close(self) -> None:
+        for context in self._contexts:
+            context.close()
+
+    def _note(self, kind: str, text: str) -> None:
+        # A page that answers 4xx is no fault of the script; anything else the browser complains of is.
+        if kind in ("error", "warning") and "status of 4" not in text:
+            self.complaints.append(text)
+
+
+@pytest.fixture
+def site(chromium, database, monkeypatch, tmp_path) -> Iterator[Site]:
+    open_office("tip_check")
+    app = make_app(monkeypatch, tmp_path, NOON)
+    server = create_server(app, host="127.0.0.1", port=0, threads=4)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    site = Site(app, f"http://127.0.0.1:{server.effective_port}", chromium)
+    try:
+        yield site
+    finally:
+        site.close()
+        server.close()
+        thread.join(timeout=10)
+    assert site.complaints == []
+
+
+@pytest.fixture
+def faults() -> Callable[[Page], list[str]]:
+    """What axe finds wrong with a page."""
+
+    def find(page: Page) -> list[str]:
+        page.evaluate(AXE)
+        found = page.evaluate("standard => axe.run(document, {runOnly: standard})", STANDARD)["violations"]
+        return [
+            f"{fault['id']}: {fault['nodes'][0]['target']} {fault['nodes'][0]['failureSummary']}" for fault in found
+        ]
+
+    return find
