@@ -31,6 +31,20 @@ __all__ = [
 ]
 
 HUMAN = ("userTask", "manualTask")
+LETTER_NAMES = (
+    "case",
+    "letter",
+    "this",
+    "this_done",
+    "done",
+    "all",
+    "parent",
+    "linked",
+    "history",
+    "names",
+    "served",
+    "assets",
+)
 CLOCK = re.compile(r"""clock\(\s*["']([\w.-]+)["']\s*\)""")
 
 
@@ -133,9 +147,22 @@ class Bundle:
         """Return the Chinese title of the process."""
         return str(self.settings["title"])
 
+    def letter_names(self) -> set[str]:
+        """Return what a letter's template of this process may name."""
+        return {*LETTER_NAMES, "carried", *self.steps, *self.forms}
+
     def status_title(self, status: str) -> str:
         """Return what people read for a status id."""
         return self.statuses.get(status, status or "办理中")
+
+
+def templates(bundle: Bundle) -> dict[str, str]:
+    """Return the version's own layouts and letters by the names that templates call each other."""
+    return {
+        name.removeprefix("forms/"): data.decode()
+        for name, data in bundle.files.items()
+        if name.startswith("forms/") and name.endswith((".html", ".css"))
+    }
 
 
 def compile(process: str, files: Mapping[str, bytes], version: int = 0) -> Bundle:

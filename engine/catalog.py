@@ -73,7 +73,8 @@ def check(process: str, files: Mapping[str, bytes]) -> list[Problem]:
         bundle = bundles.compile(process, files)
     except BadBundle as error:
         return [*found, *error.problems]
-    return [*found, *review.content(bundle)]
+    found += review.content(bundle)
+    return found if any(not problem.warning for problem in found) else [*found, *review.letters(bundle)]
 
 
 def upload(
@@ -83,12 +84,12 @@ def upload(
 
     The same files again are the same version: its row is returned.
     """
-    errors = [problem for problem in check(process, files) if not problem.warning]
-    if errors:
-        raise BadBundle(errors)
     digest = bundles.digest(files)
     if (known := session.get(model.Bundle, digest)) is not None:
         return known
+    errors = [problem for problem in check(process, files) if not problem.warning]
+    if errors:
+        raise BadBundle(errors)
     last = session.scalar(select(func.max(model.Bundle.version)).where(model.Bundle.process == process))
     compiled = bundles.compile(process, files, (last or 0) + 1)
     row = model.Bundle(

@@ -13,39 +13,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import catalog, model, parameters, people
-from engine.bundles import HUMAN, Bundle
+from engine.bundles import HUMAN, Bundle, templates
 from engine.casefile import case_record, plain, thaw
 from engine.errors import NotFound, Refused
 from engine.forms import Field
 from engine.workdays import office_day, office_zone
 
-GIVEN = (
-    "case",
-    "letter",
-    "this",
-    "this_done",
-    "done",
-    "all",
-    "parent",
-    "linked",
-    "history",
-    "names",
-    "served",
-    "assets",
-)
+__all__ = ["facts", "known_names", "pictures", "templates"]
+
 KINDS = {"user": "users", "users": "users", "officers": "users", "org": "orgs", "file": "files", "files": "files"}
 # What a court or a reader of the letter must be told about the office, settled per place like any parameter.
 OFFICE = ("government", "court", "address", "phone")
 LAST = 200
-
-
-def templates(bundle: Bundle) -> dict[str, str]:
-    """Return the version's own layouts and letters by the names that templates call each other."""
-    return {
-        name.removeprefix("forms/"): data.decode()
-        for name, data in bundle.files.items()
-        if name.startswith("forms/") and name.endswith((".html", ".css"))
-    }
 
 
 def facts(session: Session, case: model.Case, bundle: Bundle, row: model.Document, now: datetime) -> dict[str, Any]:
@@ -76,7 +55,7 @@ def facts(session: Session, case: model.Case, bundle: Bundle, row: model.Documen
 
 def known_names(bundle: Bundle) -> set[str]:
     """Return what a template of this process may name."""
-    return {*GIVEN, *_steps(bundle)}
+    return bundle.letter_names()
 
 
 def pictures(data: Mapping[str, Any]) -> list[str]:

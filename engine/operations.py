@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from engine import handoffs, instances, ledger, model, notices
+from engine import handoffs, instances, ledger, model, notices, people
 from engine.errors import Broken, OfficeError
 from engine.instances import Order, Run
 from engine.people import SYSTEM_ACTOR
@@ -121,15 +121,30 @@ def _overdue(run: instances.Run, clock: model.Clock, moment: datetime) -> None:
 
 
 def _tell_holders(run: instances.Run, clock: model.Clock, text: str, moment: datetime) -> None:
-    tasks = instances.open_tasks(run.session, run.case.id)
-    # A clock that no open task answers to (整改期限, 督办检查周期) is the matter of all who have work on the case.
-    for task in [task for task in tasks if task.clock_id == clock.id] or tasks:
-        message = f"{run.case.number} {run.case.title}：{text}"
+    """Tell each person at work on what the clock measures, once."""
+    told: dict[str, str] = {}
+    for task in _concerned(run, clock):
         if task.assignee:
-            notices.tell(run.session, [task.assignee], "clock", message, moment, run.case.id, task.id)
-        else:
-            for role in run.bundle.steps[task.step].roles:
-                notices.tell_role(run.session, role, task.org_id, "clock", message, moment, run.case.id, task.id)
+            told.setdefault(task.assignee, task.id)
+            continue
+        for role in run.bundle.steps[task.step].roles:
+            for user in people.members(run.session, role, task.org_id):
+                told.setdefault(user.name, task.id)
+    message = f"{run.case.number} {run.case.title}：{text}"
+    for name, task_id in told.items():
+        notices.tell(run.session, [name], "clock", message, moment, run.case.id, task_id)
+
+
+def _concerned(run: instances.Run, clock: model.Clock) -> list[model.Task]:
+    """Return the open tasks that can fulfil a clock; where there is none, all open tasks of the case.
+
+    整改期限 and 督办检查周期 run for months beside tasks that do not end them: whoever has work on the case must know.
+    """
+    tasks = instances.open_tasks(run.session, run.case.id)
+    rules = [rule for rule in run.bundle.rules if rule.id == clock.rule]
+    ends = {clause.step for rule in rules for name in ("stop", "rearm") for clause in rule.clauses.get(name, ())}
+    found = [task for task in tasks if task.step in ends and clock.item in (None, task.item)]
+    return found or tasks
 
 
 def _day_of(clock: model.Clock) -> str:

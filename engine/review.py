@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import PurePosixPath
 
-from engine import deadlines, expressions
-from engine.bundles import HUMAN, Bundle, Problem
+from engine import deadlines, expressions, typesetting
+from engine.bundles import HUMAN, Bundle, Problem, templates
 from engine.spiff import lint, parse
 
 FUNCTIONS = frozenset(
@@ -71,6 +71,16 @@ def content(bundle: Bundle) -> list[Problem]:
         *_settings(bundle, names),
         *_clocks(bundle, names),
         *_tables(bundle, names),
+    ]
+
+
+def letters(bundle: Bundle) -> list[Problem]:
+    """Return what is wrong with the templates of the letters: syntax, missing layouts, names that nobody gives."""
+    given, known = templates(bundle), bundle.letter_names()
+    return [
+        Problem(letter.template, letter.id, text, name=letter.title)
+        for letter in bundle.letters.values()
+        for text in typesetting.check(letter.template.removeprefix("forms/"), given, known)
     ]
 
 

@@ -191,7 +191,7 @@ def terminate(case_id):
 
 @bp.get("/documents/<document_id>.pdf")
 def document_pdf(document_id):
-    with store.writing() as session:
+    with store.reading() as session:
         data = documents.pdf(session, document_id, g.actor)
     return Response(data, mimetype="application/pdf")
 
