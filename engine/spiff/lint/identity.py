@@ -25,9 +25,9 @@ PROPERTIES = {
     "org": {"userTask", "intermediateCatchEvent", "receiveTask"},
     "status": None,
     "not_by": {"userTask"},
-    "letters": {"userTask", "serviceTask", "scriptTask", "businessRuleTask"},
+    "letters": {"userTask"},
     "offer": {"intermediateCatchEvent", "receiveTask"},
-    "confidential": {"userTask", "intermediateCatchEvent", "receiveTask"},
+    "confidential": {"userTask"},
     "outcome": {"endEvent"},
 }
 EXTENSIONS = {

@@ -70,7 +70,7 @@ def try_out(seed: int) -> bool:
 
 
 def test_the_check_answers_for_every_damaged_file_and_what_passes_runs():
-    assert sum(try_out(seed) for seed in range(150)) > 0
+    assert sum(try_out(seed) for seed in range(60)) > 0
 
 
 @pytest.mark.slow
