@@ -23,7 +23,7 @@ def tell(hearing: Hearing, row: model.Clock) -> None:
         row.values = {name: value for name, value in row.values.items() if name != "stop_seq"}
         row.stopped_at = None
     before = (row.pauses, row.extensions)
-    row.pauses, row.extensions = _pauses(hearing, row, rule), _extensions(hearing, row, rule)
+    row.pauses, row.extensions = _pauses(hearing, row, rule), extensions(hearing, row, rule)
     moved = before != (row.pauses, row.extensions)
     if reopened or moved:
         hearing.recount(row, "更正后重新计算" if event.corrected else "")
@@ -82,7 +82,8 @@ def _key(hearing: Hearing, row: model.Clock, clause: Clause) -> str:
     return str(hearing.value(clause["key"], row.item) if clause["key"] else hearing.event.item)
 
 
-def _extensions(hearing: Hearing, row: model.Clock, rule: Rule) -> list[dict[str, Any]]:
+def extensions(hearing: Hearing, row: model.Clock, rule: Rule) -> list[dict[str, Any]]:
+    """Return what lengthens a clock once this answer is heard."""
     seq = hearing.event.seq
     place = next((n for n, entry in enumerate(row.extensions) if entry["seq"] == seq), len(row.extensions))
     others = [entry for entry in row.extensions if entry["seq"] != seq]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from engine import deadlines, expressions, model, parameters
-from engine.clocks import reckoning
+from engine.clocks import changing, reckoning
 from engine.clocks.hearing import Hearing, said, text_of
 from engine.clocks.reckoning import keep
 from engine.deadlines import BadRule, Clause, Rule
@@ -117,7 +118,7 @@ def _add(
             "rearmed": rearmed,
             "article": clause["article"] or rule.article,
             "source": sources or clause["article"] or rule.source,
-            "verified": all(place.verified for place in settled.values()) if settled else rule.verified,
+            "verified": _is_verified(rule, clause, settled),
             "settled": {name: {"value": place.value, "region": place.region} for name, place in settled.items()},
         },
         start_seq=hearing.event.seq,
@@ -138,10 +139,10 @@ def _add(
 
 
 def _restart(hearing: Hearing, row: model.Clock, moment: datetime, clause: Clause) -> None:
-    before, started = (row.started_at, row.values.get("length"), row.values.get("target")), row.started_at
+    before, started = (row.started_at, *_measured(row)), row.started_at
     row.started_at = moment
     _measure(hearing, row, deadlines.parse(row.values["rule"]), clause)
-    if before == (moment, row.values.get("length"), row.values.get("target")):
+    if before == (moment, *_measured(row)):
         return
     moved = f"起算由{said(started)}更正为{said(moment)}" if started != moment else "更正后重新计算"
     hearing.recount(row, moved)
@@ -157,6 +158,18 @@ def _measure(hearing: Hearing, row: model.Clock, rule: Rule, clause: Clause) -> 
     if rule.kind in ("until", "lead"):
         day = clause["day"] or rule.day
         keep(row, day=day, target=text_of(hearing.value(day, row.item)))
+    # What the same answer grants beyond the length (方案报送延长日数) counts from the start.
+    row.extensions = changing.extensions(hearing, row, rule)
+
+
+def _measured(row: model.Clock) -> tuple[Any, ...]:
+    return row.values.get("length"), row.values.get("target"), row.extensions
+
+
+def _is_verified(rule: Rule, clause: Clause, settled: Mapping[str, parameters.Value]) -> bool:
+    if settled:
+        return all(place.verified for place in settled.values())
+    return rule.verified if clause["verified"] is None else bool(clause["verified"])
 
 
 def _count(hearing: Hearing, rule: Rule, versions: Sequence[Rule]) -> None:

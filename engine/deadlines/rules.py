@@ -15,7 +15,7 @@ from engine.workdays import Length, length
 KINDS = {"limit": True, "until": True, "period": True, "lead": False, "not_before": False, "window": False}
 ACTIONS = frozenset({"notify", "act", "open"})
 MOMENTS = frozenset({"before", "on", "after"})
-_START = frozenset({"step", "when", "at", "length", "days_field", "day", "article", "each"})
+_START = frozenset({"step", "when", "at", "length", "days_field", "day", "article", "verified", "each"})
 _EVENT = frozenset({"step", "when", "at"})
 CLAUSES = {
     "start": _START,
@@ -73,6 +73,7 @@ class Rule:
     article: str
     source: str
     verified: bool
+    regional: bool  # offered to the places to settle for themselves
     in_force_from: date
     in_force_until: date
 
@@ -172,6 +173,7 @@ def _parse(table: Mapping[str, Any]) -> Rule:
         article=table["article"],
         source=table.get("source") or table["article"],
         verified=bool(table.get("verified", False)),
+        regional=bool(table.get("regional", False)),
         in_force_from=_day(table.get("in_force_from"), date.min),
         in_force_until=_day(table.get("in_force_until"), date.max),
     )

@@ -132,6 +132,18 @@ def test_a_step_that_no_clock_knows_moves_nothing(office):
     assert case.moved is False and case.clock() is None
 
 
+def test_a_start_may_have_its_own_article_verified_or_not(office):
+    """COAL 48 was read, the general rule was not."""
+    starts = [
+        {"step": "a", "when": "a.coal", "article": "《煤矿安全生产条例》第48条", "verified": True},
+        {"step": "a"},
+    ]
+    case = office(LIMIT | {"start": starts})
+    case.answer("a", "2026-02-12T09:00", coal=True)
+    data = clocks.as_data(case.clock(), at("2026-02-12T10:00"))
+    assert (data["article"], data["verified"]) == ("《煤矿安全生产条例》第48条", True)
+
+
 def test_a_condition_and_a_field_decide_when_it_starts(office):
     start = {"step": "a", "at": "a.received_at", "when": "a.accepted"}
     case = office(LIMIT | {"start": start})
@@ -306,6 +318,32 @@ def test_a_refused_extension_leaves_the_day(office):
     case.answer("a", "2026-04-10")
     case.answer("ext", "2026-05-01", decision="不同意", days=30)
     assert case.clock().due_on == on("2026-05-10")
+
+
+GRANTED = {"extend": {"step": "a", "by_field": "a.more", "why": "批准延长"}}
+
+
+def test_what_the_starting_answer_grants_counts_from_the_start(office):
+    case = office(LIMIT | GRANTED)
+    case.answer("a", "2026-02-12T09:00", more=2)
+    assert case.clock().due_on == on("2026-02-26")
+    assert {"extended": "2 WD", "why": "批准延长"} in case.clock().explanation
+
+
+def test_what_the_starting_answer_grants_may_be_corrected(office):
+    case = office(LIMIT | GRANTED)
+    first = case.answer("a", "2026-02-12T09:00")
+    case.answer("a", "2026-02-13T09:00", corrects=first, more=1)
+    assert case.clock().due_on == on("2026-02-25")
+    assert case.clock().explanation[-1]["why"] == "更正后重新计算：期限2026-02-24改为2026-02-25"
+
+
+def test_the_grant_of_a_later_start_leaves_the_first_clock_alone(office):
+    case = office(LIMIT | GRANTED)
+    case.answer("a", "2026-02-12T09:00")
+    case.answer("b", "2026-02-13T09:00")
+    case.answer("a", "2026-02-24T09:00", more=1)
+    assert [row.due_on for row in case.all()] == [on("2026-02-24"), on("2026-02-28")]
 
 
 def test_a_second_extension_is_not_counted_and_that_is_said(office):
