@@ -13,6 +13,11 @@ from urllib.parse import unquote, urlsplit
 TIMEOUT_SECONDS = 20
 
 
+def is_configured() -> bool:
+    """Tell whether the office has a mail server."""
+    return bool(os.environ.get("ANDU_SMTP"))
+
+
 def send(to: str, subject: str, text: str, message_id: str) -> None:
     """Send one message; the same `message_id` again is recognised as the same mail by the receiver."""
     message = EmailMessage()

@@ -5,6 +5,7 @@ It does not know what a job does; `jobs` carries them out.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from dbos import DBOSClient
@@ -35,6 +36,13 @@ def is_empty() -> bool:
     """Say whether every job that was ordered is done (or has failed into an incident)."""
     left = client().list_workflows(status=UNFINISHED, limit=1, load_input=False, load_output=False)
     return not left
+
+
+def waiting(most: int = 1000) -> tuple[int, datetime | None]:
+    """Return how many jobs wait (counted up to `most`) and since when the oldest does."""
+    left = client().list_workflows(status=UNFINISHED, limit=most, load_input=False, load_output=False)
+    oldest = min((row.created_at for row in left if row.created_at), default=None)
+    return len(left), datetime.fromtimestamp(oldest / 1000, UTC) if oldest else None
 
 
 def client() -> DBOSClient:

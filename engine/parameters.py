@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import deadlines, ledger, model, people, store, workdays
-from engine.errors import NotAllowed, Refused
+from engine.errors import NotAllowed, NotFound, Refused, refuse
 from engine.workdays import BadLength, Calendar, length, office_day
 
 DESIGNERS = frozenset({"process_designer"})
@@ -58,8 +58,7 @@ def set_(
     verified: bool = False,
 ) -> model.Parameter:
     """Settle a value for a region from a day on (today, where none is given); running clocks keep theirs."""
-    if by.user != people.SYSTEM and not by.admin and not by.role_ids & DESIGNERS:
-        raise NotAllowed("只有系统管理员或流程设计人员可以设置参数")
+    require_keeper(by)
     if not source.strip():
         raise Refused("必须注明依据", "E-COM-01", {"source": "E-COM-01"})
     start = in_force_from or office_day(now)
@@ -87,6 +86,33 @@ def set_(
     for known in [known for known in session.info if known[0] == CLOCKS]:
         session.info.pop(known)
     return row
+
+
+def end(session: Session, parameter_id: str, until: date, by: people.Actor, now: datetime) -> model.Parameter:
+    """Let a settled value end with a day, today or later; the one of the place above counts again."""
+    require_keeper(by)
+    row = session.get(model.Parameter, parameter_id)
+    if row is None:
+        raise NotFound("没有这项地方规定")
+    if until < max(office_day(now), row.in_force_from):
+        refuse({"in_force_until": ("E-COM-30", "失效日期不能早于今天，也不能早于施行日期")})
+    row.in_force_until = until
+    ledger.record_account(
+        session, by.user, by, "parameter ended", now, key=row.key, region=row.region, until=until.isoformat()
+    )
+    session.flush()
+    return row
+
+
+def may_keep(by: people.Actor) -> bool:
+    """Tell whether this person keeps parameters, calendar and reference lists."""
+    return by.user == people.SYSTEM or by.admin == "system" or bool(by.role_ids & DESIGNERS)
+
+
+def require_keeper(by: people.Actor) -> None:
+    """Raise NotAllowed for everybody but the system administrator and the designers of processes."""
+    if not may_keep(by):
+        raise NotAllowed("只有系统管理员或流程设计人员可以维护参数、工作日历和参考目录")
 
 
 def listing(session: Session, prefix: str = "") -> list[model.Parameter]:

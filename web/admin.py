@@ -8,7 +8,8 @@ from datetime import date
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
 from flask_login import current_user, login_required
 
-from engine import cases, catalog, clock, clocks, incidents, model, parameters, people, references, staff, store
+from engine import catalog, clock, holidays, incidents, model, parameters, people, references, staff, store
+from engine import deputies as acting
 from engine.errors import NotAllowed, NotFound, Refused
 from engine.workdays import office_day, office_zone
 from web import sheets, signins
@@ -54,7 +55,7 @@ def keep_out():
 def person_list():
     text, page = request.args.get("q", "").strip()[:60], request.args.get("page", 1, type=int)
     with store.reading() as session:
-        rows = staff.accounts(session, text, page)
+        rows, _ = staff.accounts(session, text, page=page)
         offices = {org.id: org.name for org in staff.offices(session)}
     return render_template("admin/people.html", rows=rows, offices=offices, text=text, page=page, admins=staff.ADMINS)
 
@@ -178,11 +179,11 @@ def add_office():
 def deputies():
     by = actor()
     with store.reading() as session:
-        rows = people.deputies_known_to(session, by)
+        rows = acting.known_to(session, by)
         names = {
             name: people.display(session, name) for row in rows for name in (row.principal, row.deputy, row.set_by)
         }
-        colleagues = people.colleagues(session, by)
+        colleagues = acting.colleagues(session, {by.org}, by)
     today = office_day(clock.now())
     return render_template(
         "admin/deputies.html", rows=rows, names=names, colleagues=colleagues, today=today, me=by.user
@@ -198,7 +199,7 @@ def add_deputy():
     if first is None or last is None:
         raise Refused("请填写代理的起止日期", "E-COM-01")
     with store.writing() as session:
-        people.appoint_deputy(
+        acting.appoint(
             session,
             form.get("principal") or by.user,
             form.get("deputy", ""),
@@ -216,7 +217,7 @@ def add_deputy():
 @login_required
 def end_deputy(deputy_id):
     with store.writing() as session:
-        people.end_deputy(session, deputy_id, actor(), clock.now())
+        acting.end(session, deputy_id, actor(), clock.now())
     flash("代理已结束", "success")
     return redirect(url_for(".deputies"), 303)
 
@@ -251,10 +252,8 @@ def import_calendar():
         if cells[1] not in KINDS:
             raise Refused(f"第 {number} 行的类别应为“休”或“班”，全部未导入", "E-COM-21")
         days.append((day, KINDS[cells[1]], cells[2]))
-    with store.writing() as session:
-        parameters.set_days(session, days, request.form.get("source", ""))
-        moved = clocks.recompute_provisional(session, parameters.calendar(session), clock.now())
-        rows = [(session.get_one(model.Case, row.case_id).number, row.title, old, new) for row, old, new in moved]
+    done = holidays.announce(days, request.form.get("source", ""), by, clock.now())
+    rows = [(row.number, row.title, row.before, row.after) for row in done.moved]
     flash(f"已导入 {len(days)} 天，{len(rows)} 个暂定期限随之变动", "success")
     return render_template("admin/moved.html", rows=rows)
 
@@ -331,7 +330,8 @@ def incident_list():
     by, kind = actor(), request.args.get("kind") or None
     state = "resolved" if request.args.get("state") == "resolved" else "open"
     with store.reading() as session:
-        rows = incidents.listing(session, cases.visible(by), by, state, kind, request.args.get("page", 1, type=int))
+        found, _ = incidents.listing(session, by, state, kind, request.args.get("page", 1, type=int))
+        rows = [(line.incident, line.case if line.open_to_me else None) for line in found]
     return render_template("admin/incidents.html", rows=rows, kinds=incidents.KINDS, kind=kind, state=state)
 
 

@@ -166,12 +166,25 @@ def create_user(name: str, display: str, org: str, role: tuple[str, ...], admin:
         raise click.ClickException(weak)
     hashed, by, now = signins.hash_password(password), people.SYSTEM_ACTOR, clock.now()
     with store.writing() as session:
-        user = staff.add_account(session, name, display, org, hashed, by, now)
-        user.admin = admin or ""
-        session.flush()
+        staff.add_account(session, name, display, org, hashed, by, now)
+        if admin:
+            staff.appoint_admin(session, name, admin, by, now)
         for one in role:
             staff.give_role(session, name, one, org, by, now, serving.roles())
     click.echo(f"账号 {name} 已建立")
+
+
+@click.command("reset-password")
+@click.argument("name")
+@click.password_option()
+@plainly
+def reset_password(name: str, password: str) -> None:
+    """Set a first password of NAME, also of an administrator; it must be changed at the next sign-in."""
+    if weak := signins.weakness(password, name):
+        raise click.ClickException(weak)
+    with store.writing() as session:
+        staff.reset_password(session, name, signins.hash_password(password), people.SYSTEM_ACTOR, clock.now())
+    click.echo(f"{name} 的密码已重置，原有登录已全部退出")
 
 
 @click.command()
@@ -195,5 +208,6 @@ COMMANDS = [
     rebuild_registers,
     create_office,
     create_user,
+    reset_password,
     office,
 ]

@@ -116,15 +116,17 @@ def stop_all(session: Session, case: model.Case, now: datetime) -> None:
 
 
 def recompute_provisional(
-    session: Session, calendar: Calendar, now: datetime
+    session: Session, calendar: Calendar, now: datetime, case_id: str | None = None
 ) -> list[tuple[model.Clock, date | None, date | None]]:
-    """Count again the open clocks that rested on a year without data; return those whose due day moved.
+    """Count again the open clocks (of one case, or all) that rested on a year without data; return those that moved.
 
     (clock, old day, new day); the tasks and timers bound to them are the caller's to bring after.
     """
     table = model.Clock
     guessed = table.values["uncertain"].as_boolean()
     rows = select(table).where(table.stopped_at.is_(None), guessed).order_by(table.case_id, table.id)
+    if case_id is not None:
+        rows = rows.where(table.case_id == case_id)
     moved = []
     for row in session.scalars(rows).all():
         old = row.due_on

@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from engine import cases, model, people, sight, store, tasks
+from engine import cases, deputies, model, sight, store, tasks
 from engine.errors import Conflict, NotAllowed, NotFound, Refused
-from tests.office import open_office, who
+from tests.office import at, open_office, who
 from tests.processes.tips import FRIDAY, VERIFY, complete, only_task, open_tip
 
 
@@ -133,9 +133,10 @@ def test_a_held_task_is_not_somebody_elses_to_complete(county_case):
 
 
 def appoint(principal: str, deputy: str, first: str, last: str) -> None:
+    day = date.fromisoformat(first)
     with store.writing() as session:
-        people.appoint_deputy(
-            session, principal, deputy, date.fromisoformat(first), date.fromisoformat(last), who(principal), FRIDAY
+        deputies.appoint(
+            session, principal, deputy, day, date.fromisoformat(last), who(principal), at(f"{first} 08:00")
         )
 
 
@@ -167,8 +168,15 @@ def test_a_deputy_may_not_approve_what_the_principal_handled(county_case):
 def test_a_role_that_was_taken_away_counts_no_more(county_case):
     with store.writing() as session:
         session.delete(session.get_one(model.Membership, ("case_handler.county1", "case_handler", "county1")))
-    with store.writing() as session, pytest.raises(NotAllowed):
+    with store.writing() as session, pytest.raises(NotFound):
         tasks.claim(session, only_task(county_case).id, who("case_handler.county1"), FRIDAY)
+
+
+@pytest.mark.parametrize("name", ["admin.system", "admin.security", "admin.audit", "designer.city"])
+def test_who_keeps_the_office_reads_no_case(county_case, name):
+    with store.reading() as session:
+        assert cases.listing(session, who(name)).total == 0
+        assert not sight.may_see(session, session.get_one(model.Case, county_case.id), who(name))
 
 
 def test_search_finds_two_characters_but_only_what_one_may_see(county_case):
