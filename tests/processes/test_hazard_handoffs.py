@@ -66,3 +66,9 @@ def test_what_was_handed_over_by_hand_is_not_opened_again_by_the_diagram(hazard_
     refused(hazard)
     assert len(hazard.linked("enforcement_case")) == before
     assert [row["process"] for row in hazard.case()["handoffs"]] == ["judicial_referral"]
+
+
+def test_what_the_commission_opens_on_a_case_belongs_to_its_office(hazard_at):
+    hazard = hazard_at("rectifying")
+    escalation = hazard.begin("hazard_escalation", "hz_escalate", at("2026-05-12 10:00"), level="L1 提醒函")
+    assert (escalation.case()["org"], escalation.task("hz_escalate_l1_approve")["org"]) == ("county1", "county1")
