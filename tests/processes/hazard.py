@@ -98,7 +98,8 @@ class Driver:
 
     @property
     def watcher(self) -> str:
-        return f"case_handler.{self.place}"
+        role = "committee_office" if self.process == "hazard_quarterly_round" else "case_handler"
+        return f"{role}.{self.place}"
 
     def case(self) -> dict[str, Any]:
         """Return the whole case as its handler sees it."""
@@ -159,6 +160,13 @@ class Driver:
         data = answers(self.office, process, step, person, self.place, changes, moment)
         said = self.office.post(person, "/cases", {"process": process, "parent": self.id, "data": data}, status)
         return Driver(self.office, said["id"], process, self.place) if status == 201 else said
+
+    def ask(self, process: str, moment: datetime, who: str = "") -> Driver:
+        """Open a linked case, or one of its own where there is no case yet, with its first step still to be done."""
+        self.office.set(moment)
+        body = {"process": process, **({"parent": self.id} if self.id else {})}
+        case = self.office.post(who or self.watcher, "/cases", body, 201)
+        return Driver(self.office, case["id"], process, self.place)
 
     def pass_time(self, moment: datetime) -> None:
         """Let time pass until a moment, with all that falls due on the way."""
