@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, false, func, literal, or_, select, tuple_, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from engine import model, registers, search
 from engine.errors import NotFound
@@ -26,6 +26,8 @@ class Line:
     task: model.Task | None
     case: model.Case
     clock: model.Clock | None
+    sender: str = ""  # who answered the step before, as people read it
+    holder: str = ""  # who holds the task
 
 
 @dataclass(frozen=True)
@@ -73,11 +75,15 @@ def inbox(
         order = [tasks.completed_at.desc()] if box == "done" else _order(sort, tasks.sort_at, tasks.opened_at)
         top, counted = base.order_by(*order).limit(page * size), base.limit(TOTAL_UP_TO)
     ids = top.offset((page - 1) * size).limit(size).subquery() if box != "pool" else top.subquery()
+    said, sender, holder = model.Submission, aliased(model.User), aliased(model.User)
     rows = session.execute(
-        select(tasks, model.Case, model.Clock)
+        select(tasks, model.Case, model.Clock, func.coalesce(sender.display, ""), func.coalesce(holder.display, ""))
         .join(ids, ids.c.id == tasks.id)
         .join(model.Case, model.Case.id == tasks.case_id)
         .outerjoin(model.Clock, model.Clock.id == tasks.clock_id)
+        .outerjoin(said, (said.case_id == tasks.case_id) & (said.seq == tasks.opened_by_seq))
+        .outerjoin(sender, sender.name == said.by)
+        .outerjoin(holder, holder.name == tasks.assignee)
         .order_by(*([tasks.completed_at.desc()] if box == "done" else _order(sort, tasks.sort_at, tasks.opened_at)))
     ).all()
     if box == "pool":

@@ -7,10 +7,10 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_login import login_required
-from sqlalchemy import select, tuple_
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import catalog, clock, model, notices, people, store, tasks
+from engine import catalog, clock, model, notices, store, tasks
 from engine.errors import NotFound
 from web import lamps
 from web.auth import actor
@@ -45,8 +45,6 @@ def index(box):
             process=asked["process"] or None,
         )
         titles = {bundle.process: bundle.title for bundle in catalog.all_published(session)}
-        senders = _senders(session, (line.task for line in page.items if line.task))
-        names = _names(session, {line.task.assignee for line in page.items if line.task and line.task.assignee})
         statuses = _statuses(session, (line.case for line in page.items))
 
     def address(**changes) -> str:
@@ -64,8 +62,6 @@ def index(box):
         asked=asked,
         address=address,
         processes=titles,
-        senders=senders,
-        names=names,
         statuses=statuses,
         lamp_of=lambda line: lamps.of(line.task, now, line.clock.due_on if line.clock else None),
         lamp_titles=lamps.TITLES,
@@ -104,23 +100,6 @@ def open_notice(notice_id):
     if row.task_id:
         return redirect(url_for("tasks.page", task_id=row.task_id), 303)
     return redirect(url_for("cases.case", case_id=row.case_id) if row.case_id else url_for(".notices_page"), 303)
-
-
-def _senders(session: Session, rows: Iterable[model.Task]) -> dict[str, str]:
-    """Return by task id who brought the process to it: the name of whoever answered the step before."""
-    wanted = {(row.case_id, row.opened_by_seq): row.id for row in rows if row.opened_by_seq}
-    if not wanted:
-        return {}
-    said = model.Submission
-    found = session.execute(
-        select(said.case_id, said.seq, said.by).where(tuple_(said.case_id, said.seq).in_(list(wanted)))
-    ).all()
-    names = _names(session, {by for _, _, by in found})
-    return {wanted[case_id, seq]: names.get(by, by) for case_id, seq, by in found}
-
-
-def _names(session: Session, accounts: set[str]) -> dict[str, str]:
-    return {account: people.display(session, account) for account in accounts}
 
 
 def _statuses(session: Session, cases: Iterable[model.Case]) -> dict[str, str]:
