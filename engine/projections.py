@@ -72,7 +72,7 @@ def _rebind_timers(run: Run, after: dict[str, Waiting]) -> None:
         rule = run.bundle.steps[wait.step].clock if wait.kind == "timer" else ""
         if not rule:
             continue
-        due = run.due_of(rule) or NEVER
+        due = run.due_of(rule)
         if due != wait.due:
             run.machine.set_due(node, due)
             after[node] = Waiting(wait.id, wait.step, wait.item, wait.kind, due, wait.message)
@@ -111,7 +111,7 @@ def _open(run: Run, wait: Waiting) -> None:
     step = run.bundle.steps[wait.step]
     if wait.kind == "task":
         _open_task(run, wait, step)
-    elif wait.kind == "timer" and wait.due is not None and wait.due < NEVER:
+    elif wait.kind == "timer" and wait.due is not None:
         clock_id = step.clock or None
         run.session.add(
             model.WakeUp(case_id=run.case.id, node=wait.id, step=wait.step, wake_at=wait.due, clock_id=clock_id)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -19,6 +18,7 @@ from engine import (
     ledger,
     model,
     parameters,
+    settings,
     store,
 )
 from engine.errors import OfficeError, Refused
@@ -27,7 +27,6 @@ from engine.workdays import office_zone
 
 log = logging.getLogger(__name__)
 PAUSE_AFTER_FAILURE = timedelta(minutes=10)
-SCHEDULE = re.compile(r"first workday of (month|quarter|year) (\d\d):(\d\d)")
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 
@@ -126,8 +125,7 @@ def _fire_timer(session: Session, due: Due, moment: datetime) -> None:
     if case is None or session.get(model.WakeUp, due.key) is None:
         return
     with instances.advancing(session, case.id, moment, retry={"verb": "timer", "node": due.key[1]}, held=case) as run:
-        # The engine fires what is due strictly before its moment.
-        fired = run.machine.fire_due(moment + timedelta(seconds=1))
+        fired = run.machine.fire_due(moment)
         ledger.record(session, case, SYSTEM_ACTOR, "timer fired", moment, steps=sorted(fired or ()))
 
 
@@ -186,7 +184,7 @@ def scheduled(session: Session, schedule: str, since: datetime, now: datetime) -
 
     Raises Refused for a schedule that cannot be read.
     """
-    match = SCHEDULE.fullmatch(schedule.strip())
+    match = settings.SCHEDULE.fullmatch(schedule.strip())
     if match is None:
         raise Refused(f"无法识别的定时规则：{schedule}", "E-COM-20")
     months, zone, calendar = MONTHS[match[1]], office_zone(), parameters.calendar(session)
