@@ -3,23 +3,10 @@
 import pytest
 from sqlalchemy import select
 
-from engine import cases, documents, instances, model, store, tasks, wakeups
+from engine import cases, documents, model, store, tasks, wakeups
 from engine.errors import Conflict, NotAllowed, NotFound, Refused
 from tests.office import at, open_office, who
-
-RECORD = {
-    "enterprise_name": "示例甲厂",
-    "place": "二号库",
-    "received_at": "2026-02-12T09:00:00+08:00",
-    "accepted": True,
-}
-VERIFY = {
-    "checked_at": "2026-02-12T15:00:00+08:00",
-    "officers": ["case_handler.city", "co_handler.city"],
-    "result": "不属实",
-}
-THURSDAY = at("2026-02-12 10:00")
-FRIDAY = at("2026-02-13 10:00")
+from tests.processes.tips import FRIDAY, RECORD, THURSDAY, VERIFY, complete, only_task, open_tip
 
 
 @pytest.fixture
@@ -29,19 +16,7 @@ def office(database):
 
 @pytest.fixture
 def case(office):
-    with store.writing() as session:
-        return cases.open_case(session, "tip_check", who("intake_clerk.city"), THURSDAY, RECORD)
-
-
-def only_task(case) -> model.Task:
-    with store.reading() as session:
-        (task,) = instances.open_tasks(session, case.id)
-        return task
-
-
-def complete(case, name: str, data: dict, now=FRIDAY) -> model.Task:
-    with store.writing() as session:
-        return tasks.complete(session, only_task(case).id, data, who(name), now)
+    return open_tip()
 
 
 def test_the_opening_answers_the_first_step(case):

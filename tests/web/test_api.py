@@ -4,25 +4,14 @@ import pytest
 
 from tests.api import Office
 from tests.office import at, open_office
-
-RECORD = {
-    "enterprise_name": "甲厂",
-    "place": "二号库",
-    "received_at": "2026-02-12T09:00:00+08:00",
-    "accepted": True,
-}
-VERIFY = {
-    "checked_at": "2026-02-12T10:00:00+08:00",
-    "officers": ["case_handler.city", "co_handler.city"],
-    "result": "不属实",
-}
+from tests.processes.tips import RECORD, VERIFY
 
 
 @pytest.fixture
 def office(database, tmp_path, monkeypatch) -> Office:
     open_office("tip_check")
     office = Office(tmp_path, monkeypatch)
-    office.set(at("2026-02-12 11:00"))
+    office.set(at("2026-02-12 16:00"))
     return office
 
 
@@ -125,7 +114,7 @@ def test_the_same_request_key_opens_one_case(office):
 def test_a_register_is_filtered_and_exported(office, case):
     page = office.get("case_handler.city", "/registers/L-TIP-1")
     sheet = office.get("case_handler.city", "/registers/L-TIP-1", format="xlsx")
-    assert (page["items"][0]["cells"]["单位"], sheet[:2]) == ("甲厂", b"PK")
+    assert (page["items"][0]["cells"]["单位"], sheet[:2]) == ("示例甲厂", b"PK")
 
 
 def test_the_description_holds_every_form(office):
