@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 
-from engine import deadlines, decisions, forms
+from engine import deadlines, decisions, forms, settings
 from engine.errors import Refused
 from engine.folders import called_folders, collect, digest, pack, unpack
 from engine.spiff import parse
@@ -174,7 +174,16 @@ def compile(process: str, files: Mapping[str, bytes], version: int = 0) -> Bundl
     folders = (process, *(name for name in folders if name != process))
     roles = _toml(files, "bpmn/roles.toml", problems)
     role_orgs = roles.pop("org", {})
-    settings = {name: _toml(files, f"bpmn/{name}/process.toml", problems) for name in folders}
+    tables = {name: _toml(files, f"bpmn/{name}/process.toml", problems) for name in folders}
+    if problems:
+        raise BadBundle(problems)
+    for name in folders:
+        said = settings.faults(tables[name])
+        problems += [Problem(f"bpmn/{name}/process.toml", where, text) for where, text in said]
+    given = {name: _toml(files, f"bpmn/{name}/params.toml", problems, optional=True) for name in folders}
+    for name in folders:
+        said = settings.parameter_faults(given[name])
+        problems += [Problem(f"bpmn/{name}/params.toml", where, text) for where, text in said]
     if problems:
         raise BadBundle(problems)
     model = parse.compile({n: d for n, d in files.items() if n.endswith(".bpmn")}, process)
@@ -182,33 +191,33 @@ def compile(process: str, files: Mapping[str, bytes], version: int = 0) -> Bundl
     steps = {e.id: _step(e, model, titles, files, problems) for e in model.elements.values()}
     found_forms = _forms(files, problems)
     rules = _rules(files, folders, problems)
-    tables = _tables(files, problems)
+    decided = _tables(files, problems)
     letters = {
         letter.id: letter
         for name in folders
-        for letter in _letters(name, settings[name].get("letters", {}), files, problems)
+        for letter in _letters(name, tables[name].get("letters", {}), files, problems)
     }
-    registers = tuple(_register(table) for table in settings[process].get("register", []))
+    registers = tuple(_register(table) for table in tables[process].get("register", []))
     params = {
         key: value if isinstance(value, dict) else {"value": value}
         for name in reversed(folders)
-        for key, value in _toml(files, f"bpmn/{name}/params.toml", problems, optional=True).items()
+        for key, value in given[name].items()
     }
     if problems:
         raise BadBundle(problems)
-    statuses = {k: v for name in reversed(folders) for k, v in settings[name].get("statuses", {}).items()}
+    statuses = {k: v for name in reversed(folders) for k, v in tables[name].get("statuses", {}).items()}
     return Bundle(
         digest(files),
         process,
         version,
         dict(files),
-        settings[process],
+        tables[process],
         model,
         folders,
         steps,
         found_forms,
         rules,
-        tables,
+        decided,
         letters,
         registers,
         params,

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import io
 import threading
-import zipfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from pathlib import PurePosixPath
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, defer
 
-from engine import bundles, ledger, model, review
+from engine import bundles, folders, ledger, model, review
 from engine.bundles import BadBundle, Bundle, Problem
-from engine.errors import Conflict, NotAllowed, NotFound, Refused
-from engine.people import Actor
+from engine.errors import Conflict, NotAllowed, NotFound
+from engine.people import SYSTEM, Actor
 
-MAX_UPLOAD = 20 << 20
 _cache: dict[str, Bundle] = {}
 _lock = threading.Lock()
 
@@ -64,123 +62,148 @@ def versions(session: Session, process: str | None = None) -> list[model.Bundle]
     return list(session.scalars(query.order_by(model.Bundle.process, model.Bundle.version.desc())))
 
 
-def check(process: str, files: Mapping[str, bytes]) -> list[Problem]:
-    """Return everything that keeps these files from being published, and warnings, in reading order."""
+@dataclass(frozen=True)
+class Examined:
+    """What the check of a folder says, and the compiled version where nothing forbids it."""
+
+    process: str
+    problems: list[Problem]
+    bundle: Bundle | None = None
+
+
+def examine(process: str, files: Mapping[str, bytes]) -> Examined:
+    """Check files as a version of a process: everything that keeps them from being published, and warnings."""
     found = review.diagrams(process, files)
-    if any(not problem.warning for problem in found):
-        return found
+    if _forbidden(found):
+        return Examined(process, found)
     try:
         bundle = bundles.compile(process, files)
     except BadBundle as error:
-        return [*found, *error.problems]
+        return Examined(process, [*found, *error.problems])
     found += review.content(bundle)
-    return found if any(not problem.warning for problem in found) else [*found, *review.letters(bundle)]
+    # Templates are read by another process: only where everything else stands.
+    found += [] if _forbidden(found) else review.letters(bundle)
+    return Examined(process, found, None if _forbidden(found) else bundle)
+
+
+def check(process: str, files: Mapping[str, bytes]) -> list[Problem]:
+    """Return everything that keeps these files from being published, and warnings, in reading order."""
+    return examine(process, files).problems
 
 
 def upload(
     session: Session, process: str, files: Mapping[str, bytes], by: Actor, now: datetime, note: str = ""
 ) -> model.Bundle:
-    """Keep these files as a draft version; raises BadBundle where the check finds an error.
-
-    The same files again are the same version: its row is returned.
-    """
-    digest = bundles.digest(files)
-    if (known := session.get(model.Bundle, digest)) is not None:
+    """Check these files and keep them as a draft version; raises BadBundle where the check finds an error."""
+    if (known := session.get(model.Bundle, bundles.digest(files))) is not None:
         return known
-    errors = [problem for problem in check(process, files) if not problem.warning]
-    if errors:
-        raise BadBundle(errors)
-    last = session.scalar(select(func.max(model.Bundle.version)).where(model.Bundle.process == process))
-    compiled = bundles.compile(process, files, (last or 0) + 1)
+    examined = examine(process, files)
+    if examined.bundle is None:
+        raise BadBundle([problem for problem in examined.problems if not problem.warning])
+    return keep(session, examined.bundle, by, now, note)
+
+
+def keep(session: Session, bundle: Bundle, by: Actor, now: datetime, note: str = "") -> model.Bundle:
+    """Keep an examined version as a draft; the same files again are the same version, whose row is returned."""
+    if not may_upload(by):
+        raise NotAllowed("只有流程设计人员可以上传流程")
+    if (known := session.get(model.Bundle, bundle.hash)) is not None:
+        return known
+    last = session.scalar(select(func.max(model.Bundle.version)).where(model.Bundle.process == bundle.process))
     row = model.Bundle(
-        hash=digest,
-        process=process,
-        version=compiled.version,
-        title=compiled.title,
-        files=bundles.pack(files),
+        hash=bundle.hash,
+        process=bundle.process,
+        version=(last or 0) + 1,
+        title=bundle.title,
+        files=bundles.pack(bundle.files),
         state="draft",
-        note=note,
+        note=note.strip()[:2000],
         uploaded_by=by.user,
         uploaded_at=now,
     )
     session.add(row)
-    session.flush()
-    ledger.record_account(session, by.user, by, "process uploaded", now, process=process, version=row.version)
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise Conflict("另一人刚刚上传了同一流程的版本，请重新上传") from error
+    ledger.record_account(session, by.user, by, "process uploaded", now, process=row.process, version=row.version)
     return row
 
 
-def publish(session: Session, digest: str, by: Actor, now: datetime, alone: bool = False) -> model.Bundle:
+def may_upload(by: Actor) -> bool:
+    """Tell whether this person may hand in versions of processes."""
+    return by.user == SYSTEM or "process_designer" in by.role_ids
+
+
+def may_publish(by: Actor) -> bool:
+    """Tell whether this person may publish what another has handed in."""
+    return may_upload(by) or by.admin == "system"
+
+
+def publish(
+    session: Session, digest: str, by: Actor, now: datetime, alone: bool = False, instead_of: str | None = None
+) -> model.Bundle:
     """Let new cases use this version; running ones keep theirs.
 
-    The one who uploaded may not publish (four eyes), but for the operator at the console (`alone`).
+    The one who uploaded may not publish (four eyes), but for the operator at the console (`alone`). `instead_of`
+    is the version ("" for none) that it was compared with: Conflict where another one is in force meanwhile.
     """
-    row = session.execute(
-        select(model.Bundle).where(model.Bundle.hash == digest).with_for_update()
-    ).scalar_one_or_none()
-    if row is None:
+    process = session.scalar(select(model.Bundle.process).where(model.Bundle.hash == digest))
+    if process is None:
         raise NotFound("没有这个流程版本")
-    if row.state == "published":
+    # All versions are locked: of two publications at once the second sees what the first has done.
+    query = select(model.Bundle).options(defer(model.Bundle.files)).where(model.Bundle.process == process)
+    locked = query.order_by(model.Bundle.version).with_for_update().execution_options(populate_existing=True)
+    rows = {row.hash: row for row in session.scalars(locked)}
+    row, current = rows[digest], next((row for row in rows.values() if row.state == "published"), None)
+    if row is current:
         if alone:
             return row
         raise Conflict("该版本已经发布", "E-COM-15", row.published_by, row.published_at)
-    if not alone and row.uploaded_by == by.user:
-        raise NotAllowed("上传人不得发布自己上传的版本，请由另一人发布", "E-COM-06")
-    for other in session.scalars(
-        select(model.Bundle).where(model.Bundle.process == row.process, model.Bundle.state == "published")
-    ):
-        other.state = "retired"
+    if not alone:
+        if not may_publish(by):
+            raise NotAllowed("只有流程设计人员或系统管理员可以发布流程")
+        if by.is_one_of([row.uploaded_by]):
+            raise NotAllowed("上传人不得发布自己上传的版本，请由另一人发布", "E-COM-06")
+    if instead_of is not None and instead_of != (current.hash if current else ""):
+        text = "其间已有另一个版本发布，请重新比较后再发布"
+        raise Conflict(text, "E-COM-15", current and current.published_by, current and current.published_at)
+    if current is not None:
+        current.state = "retired"
     row.state, row.published_by, row.published_at = "published", by.user, now
     session.flush()
-    ledger.record_account(session, by.user, by, "process published", now, process=row.process, version=row.version)
+    ledger.record_account(session, by.user, by, "process published", now, process=process, version=row.version)
     return row
 
 
-def from_zip(data: bytes) -> tuple[str, dict[str, bytes]]:
-    """Return (process id, files) of an uploaded zip that holds `bpmn/<process>/` and `forms/<process>/`.
-
-    Refused: more than 20 MB unpacked, names that leave the folder, no or several processes.
-    """
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
-        entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-        if sum(entry.file_size for entry in entries) > MAX_UPLOAD or len(entries) > 2000:
-            raise Refused("压缩包展开后超过 20 MB 或 2000 个文件", "E-COM-16")
-        files = {}
-        for entry in entries:
-            path = PurePosixPath(entry.filename.replace("\\", "/"))
-            if path.is_absolute() or ".." in path.parts:
-                raise Refused(f"压缩包中的路径不合法：{entry.filename}", "E-COM-16")
-            parts = path.parts
-            roots = [index for index, part in enumerate(parts) if part in ("bpmn", "forms")]
-            if roots and len(parts) - roots[0] >= 3:
-                files["/".join(parts[roots[0] :])] = archive.read(entry)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
-        raise Refused("不是可以读取的 zip 压缩包", "E-COM-16") from error
-    mains = sorted({name.split("/")[1] for name in files if name.startswith("bpmn/") and name.count("/") == 2})
-    if len(mains) != 1:
-        raise Refused("压缩包应当正好包含一个流程文件夹 bpmn/<流程>/", "E-COM-16")
-    return mains[0], files
+def in_use(session: Session, process: str) -> dict[str, int]:
+    """Return how many open cases run on each version of a process, by hash."""
+    rows = select(model.Case.bundle_hash, func.count()).where(model.Case.process == process, model.Case.state == "open")
+    return dict(session.execute(rows.group_by(model.Case.bundle_hash)).all())
 
 
 def completed(session: Session, process: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
     """Return uploaded files of one folder with what they lean on, taken from the published versions.
 
-    Shared letters, roles and called folders are those in force; the upload cannot change them.
+    Roles and shared letters are those of the version published last, called folders those in force; the upload
+    cannot change them.
     """
-    whole = {name: data for name, data in files.items() if name.split("/")[1] == process}
-    lent: dict[str, bytes] = {}
-    for bundle in all_published(session):
-        for name, data in bundle.files.items():
-            shared = name == "bpmn/roles.toml" or name.startswith("forms/letters/")
-            if shared or name.split("/")[1] == bundle.process:
-                lent[name] = data
-    whole |= {n: d for n, d in lent.items() if n == "bpmn/roles.toml" or n.startswith("forms/letters/")}
+    whole = folders.own_files(files, process)
+    query = select(model.Bundle.hash).where(model.Bundle.state == "published")
+    latest = session.scalars(query.order_by(model.Bundle.published_at.desc(), model.Bundle.hash)).all()
+    inforce = {bundle.process: bundle for bundle in (load(session, digest) for digest in latest)}
+    newest = next(iter(inforce.values()), None)
+    for name, data in newest.files.items() if newest else ():
+        if name == "bpmn/roles.toml" or name.startswith("forms/letters/"):
+            whole[name] = data
     todo = bundles.called_folders(whole, process)
     while todo:
         folder = todo.pop()
-        if f"bpmn/{folder}/process.toml" in whole:
-            continue
-        taken = {name: data for name, data in lent.items() if name.split("/")[1] == folder}
-        whole |= taken
-        todo += bundles.called_folders(whole, folder) if taken else []
+        if folder in inforce and f"bpmn/{folder}/process.toml" not in whole:
+            whole |= folders.own_files(inforce[folder].files, folder)
+            todo += bundles.called_folders(whole, folder)
     return whole
+
+
+def _forbidden(problems: list[Problem]) -> bool:
+    return any(not problem.warning for problem in problems)

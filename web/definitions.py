@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
 from flask_login import login_required
 
-from engine import bundles, catalog, clock, handoffs, model, people, store
+from engine import bundles, catalog, clock, folders, handoffs, model, people, store
 from engine.bundles import HUMAN, Bundle
 from engine.errors import NotAllowed, NotFound, Refused
 from web.auth import actor
@@ -40,7 +40,8 @@ def upload():
     try:
         if file is None or not file.filename:
             raise Refused("请选择流程文件夹的 zip 压缩包", "E-COM-01")
-        process, given = catalog.from_zip(file.stream.read(catalog.MAX_UPLOAD + 1))
+        handed = folders.from_zip(file.stream.read(folders.LARGEST + 1))
+        process, given = handed.process, handed.files
     except Refused as error:
         return _index(error.detail), 422
     with store.reading() as session:

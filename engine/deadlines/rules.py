@@ -146,6 +146,8 @@ def parse(table: Mapping[str, Any]) -> Rule:
 def _parse(table: Mapping[str, Any]) -> Rule:
     if missing := [name for name in ("id", "title", "article") if not table.get(name)]:
         raise BadRule(f"缺少 {'、'.join(missing)}")
+    if wrong := [name for name in ("id", "title", "article") if not isinstance(table[name], str)]:
+        raise BadRule(f"{'、'.join(wrong)} 应为文字")
     if unknown := table.keys() - ATTRIBUTES:
         raise BadRule(f"不认识 {'、'.join(sorted(unknown))}")
     kind = table.get("kind", "limit")
