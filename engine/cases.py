@@ -259,7 +259,7 @@ def terminate(
         session.execute(delete(model.TaskOffer).where(model.TaskOffer.task_id == task.id))
     for row_class in (model.WakeUp, model.Subscription):
         session.execute(delete(row_class).where(row_class.case_id == case_id))
-    clocks.stop_all(session, case, now)
+    clocks.stop_all(clocks.of_case(session, case.id), now)
     case.rev += 1
     verb = "case merged" if target else "case terminated"
     ledger.record(session, case, by, verb, now, reason=reason.strip(), into=target.number if target else None)

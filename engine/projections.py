@@ -195,5 +195,5 @@ def _finish(run: Run) -> None:
     outcomes = [run.bundle.steps[end].outcome for end in run.machine.ended if end in run.bundle.steps]
     run.case.state, run.case.closed_at = "closed", run.now
     run.case.status = next((outcome for outcome in reversed(outcomes) if outcome), run.case.status)
-    clocks.stop_all(run.session, run.case, run.now)
+    clocks.stop_all(run.file.clocks(), run.now)
     ledger.record(run.session, run.case, SYSTEM_ACTOR, "case closed", run.now, outcome=run.case.status)

@@ -107,9 +107,11 @@ def fire(session: Session, row: model.Clock, now: datetime) -> list[dict[str, An
     return [dict(action) for _, _, actions in pending for action in actions]
 
 
-def stop_all(session: Session, case: model.Case, now: datetime) -> None:
-    """Stop what still runs when a case ends; what is overdue stays expired for good."""
-    for row in running(session, case.id):
+def stop_all(rows: Iterable[model.Clock], now: datetime) -> None:
+    """Stop what still runs of the clocks of a case that ends; what is overdue stays expired for good."""
+    for row in rows:
+        if row.stopped_at is not None:
+            continue
         row.stopped_at, row.next_at = now, None
         if row.state != "expired":
             row.state = "stopped"

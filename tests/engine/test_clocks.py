@@ -711,7 +711,7 @@ def test_a_clock_stops_with_its_case_but_stays_expired(office):
     case = office(LIMIT, LIMIT | {"id": "D", "length": "90 CD"})
     case.answer("a", "2026-03-02")
     case.fire("2026-03-31")
-    clocks.stop_all(case.session, case.case, at("2026-04-01"))
+    clocks.stop_all(clocks.of_case(case.session, case.case.id), at("2026-04-01"))
     assert (case.clock("C").state, case.clock("D").state) == ("expired", "stopped")
     assert clocks.running(case.session, "c") == []
 
