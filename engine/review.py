@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import PurePosixPath
 
@@ -184,6 +185,26 @@ def _settings(bundle: Bundle, names: Mapping[str, frozenset[str] | None]) -> Ite
         sources = [register.where, *(source for _, source in register.columns), *register.filters]
         for source in sources:
             yield from _said(file, register.id, "台账", source, names)
+        for source in dict.fromkeys(sources):
+            for what in _confidential(bundle, source):
+                remedy = "台账人人可见，请去掉这一列或改用不涉密的内容"
+                yield Problem(file, register.id, f"台账 `{source}`：{what}只对部分岗位公开", remedy)
+
+
+def _confidential(bundle: Bundle, source: str) -> Iterator[str]:
+    """Yield the steps and fields kept from some roles that an expression reads."""
+    try:
+        found = expressions.compile(source)
+    except expressions.BadExpression:
+        return  # said already
+    asked = {str(first) for _, first in found.calls if first} | {name for name, _ in found.references}
+    for step in sorted(asked & bundle.steps.keys()):
+        if bundle.steps[step].confidential:
+            yield f"环节“{bundle.steps[step].title}”"
+        form = bundle.forms.get(step)
+        for field in form.fields.values() if form else ():
+            if field.confidential and re.search(rf"\.{re.escape(field.id)}\b", source):
+                yield f"“{field.title}”"
 
 
 def _clocks(bundle: Bundle, names: Mapping[str, frozenset[str] | None]) -> Iterator[Problem]:

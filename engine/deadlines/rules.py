@@ -213,7 +213,7 @@ def _check(rule: Rule) -> None:
 def _clauses(event: str, given: Any) -> tuple[Clause, ...]:
     rows = [given] if isinstance(given, Mapping) else list(given)
     for row in rows:
-        if not row.get("step"):
+        if not row.get("step") or not isinstance(row["step"], str):
             raise BadRule(f"{event} 没有 step")
         if unknown := row.keys() - CLAUSES[event]:
             raise BadRule(f"{event} 不认识 {'、'.join(sorted(unknown))}")
