@@ -65,15 +65,17 @@ class CaseFile:
         return self.kept(("every", step), lambda: self._every(step))
 
     def clocks(self) -> list[model.Clock]:
-        """Return the clocks of this case in the order of their start, read once; `clocks` adds what it starts."""
+        """Return the clocks that still matter, in the order of their start, read once; `clocks` adds what it starts."""
         if self._clocks is None:
             self.session.flush()
-            self._clocks = clocks.of_case(self.session, self.case.id) if self.case.submissions else []
+            self._clocks = clocks.current(self.session, self.case.id) if self.case.submissions else []
         return self._clocks
 
     def clock(self, rule: str) -> model.Clock | None:
         """Return the clock of a rule that was started last; a linked case also sees its parent's."""
-        own = [row for row in self.clocks() if row.rule == rule and not row.values.get("void")]
+        own = [row for row in self.clocks() if row.rule == rule]
+        if own and own[-1].values.get("void"):
+            return clocks.latest(self.session, self.case, rule)
         if own or not self.case.parent_id:
             return own[-1] if own else None
         parent = self.session.get(model.Case, self.case.parent_id)

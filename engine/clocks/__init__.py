@@ -2,6 +2,7 @@
 
 from engine.clocks.events import on_opening, on_submission
 from engine.clocks.reckoning import (
+    current,
     due_at,
     due_events,
     due_on,
@@ -22,6 +23,7 @@ from engine.clocks.showing import as_data, lamp, words
 __all__ = [
     "of_case",
     "as_data",
+    "current",
     "due_at",
     "due_events",
     "due_on",

@@ -68,7 +68,8 @@ def _heard(
     rules = tuple(rules)
     if event.step not in _listened_to(rules):
         return False
-    every = known if known is not None else reckoning.of_case(session, case.id)
+    # A correction may concern a clock that ended long ago.
+    every = reckoning.of_case(session, case.id) if known is None or event.corrected else known
     rows = [row for row in every if event.corrected or row.stopped_at is None]
     hearing = Hearing(session, case, rules, rows, event, names, functions, now)
     for row in list(rows):
@@ -80,7 +81,8 @@ def _heard(
     for _ in range(4):
         if not any([starting.follow(hearing, row) for row in hearing.rows]):
             break
-    every.extend(row for row in hearing.rows if row not in every)
+    for held in (every, known or []):
+        held.extend(row for row in hearing.rows if row not in held)
     return bool(hearing.moved)
 
 
