@@ -114,13 +114,19 @@ class Stages:
             url, hazard = self.open(before, self.folder, monkeypatch)
             if before == "office":
                 hazard = Driver.open(hazard.office, at(REGISTERED))
-            for move in moves:
-                hazard.make(move.step, at(move.moment), move.act, **move.answers)
+            lead(hazard, stage)
             office, case_id = hazard.office, hazard.id
             moment = at(moves[-1].moment if moves else REGISTERED)
         disconnect()
         self._made[stage] = Made(url, case_id, office.tokens, moment)
         return self._made[stage]
+
+
+def lead(hazard: Driver, *stages: str) -> None:
+    """Make the moves that lead to these stages, each from the one before."""
+    for stage in stages:
+        for move in STAGES[stage][1]:
+            hazard.make(move.step, at(move.moment), move.act, **move.answers)
 
 
 def disconnect() -> None:

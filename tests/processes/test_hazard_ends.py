@@ -8,7 +8,7 @@ from tests.office import at
 from tests.processes import measures
 from tests.processes.hazard import Driver
 from tests.processes.hazard_desk import SEALING
-from tests.processes.stages import STAGES
+from tests.processes.stages import lead
 
 FAILED = {"conclusion": "不合格", "next_check_on": "2026-08-10"}
 BACK = {"decision": "退回", "reason": "材料不全"}
@@ -268,9 +268,7 @@ def test_the_extension_of_a_city_listing_is_decided_by_the_leader(hazard_at):
     hazard = hazard_at("listing")
     hazard.do("hz_approve_listing", at("2026-03-06 10:00"), **CITY)
     hazard.do("hz_approve_listing_approve", at("2026-03-06 11:00"))
-    for stage in ("assigned", "planning", "reviewing", "rectifying"):
-        for move in STAGES[stage][1]:
-            hazard.make(move.step, at(move.moment), move.act, **move.answers)
+    lead(hazard, "assigned", "planning", "reviewing", "rectifying")
     hazard.act("ask_extension", "hz_extension_apply", at("2026-05-28 10:00"))
     assert hazard.do("hz_extension_decide", at("2026-06-10 10:00"), status=403)["code"] == "E-COM-04"
     hazard.do("hz_extension_decide", at("2026-06-10 10:00"), "committee_leader.county1")
