@@ -27,7 +27,12 @@ def carry_out(run: Run, order: Order) -> None:
 
 
 def open_case(run: Run, order: Order, params: dict[str, Any]) -> None:
-    """Hand a matter to another process: process, relation, key, title, again; `carry_x` gives the value of x there."""
+    """Hand a matter to another process: process, relation, key, title, again; `carry_x` gives the value of x there.
+
+    With `when` it is handed over only where that holds.
+    """
+    if not params.get("when", True):
+        return
     process, key = params.get("process"), params.get("key")
     if not isinstance(process, str) or not isinstance(key, str):
         raise Broken("open_case 需要 process 和 key", element=order.element)
