@@ -127,6 +127,8 @@ class Names:
         return lines
 
     def _line(self, item: Field, value: Any) -> Told:
+        if value in (None, "", []):
+            return Told(item.title)
         if item.kind in ("file", "files"):
             ids = value if isinstance(value, list) else [value]
             return Told(item.title, files=[self.attachment(known) for known in ids])

@@ -109,7 +109,7 @@ class Entry:
             return f"至少 {low} 名持有效执法证的人员"
         if self.kind in ("text", "longtext") and low:
             return f"至少 {low} 字"
-        if self.kind == "int" and (low, high) != (None, None):
+        if self.kind == "int" and (low or high is not None):
             return _between(low, high)
         if self.kind in ("enums", "users", "rows", "files") and low and low > 1:
             return f"至少 {low} 项"

@@ -230,6 +230,7 @@ def _clock(row: model.Clock, now: datetime) -> dict[str, Any]:
         "length": _length(values.get("length")),
         "why": [_reason(entry) for entry in row.explanation or []],
         "running": running,
+        "open": row.state in ("running", "paused"),
     }
 
 
@@ -290,9 +291,12 @@ def _who(row: model.LedgerEntry, names: Names) -> str:
 def _act(row: model.LedgerEntry, bundle: Bundle, names: Names) -> str:
     detail = row.detail or {}
     text = ACTS.get(row.act, row.act)
-    step = detail.get("step") or detail.get("act")
+    step = detail.get("step") or detail.get("event") or detail.get("act")
     known = bundle.steps.get(step) if isinstance(step, str) else None
-    if known is not None:
+    letter = bundle.letters.get(detail.get("letter"))
+    if letter is not None:
+        text += f"“{letter.title}”"
+    elif known is not None:
         text += f"“{known.title}”"
     if detail.get("title"):
         text += f"“{detail['title']}”"

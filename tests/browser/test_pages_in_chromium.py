@@ -12,7 +12,8 @@ from web import formview
 from web.choices import Names
 
 EVERY_KIND = """{% extends 'base.html' %}{% import '_form.html' as f with context %}
-{% block title %}每种字段{% endblock %}{% block main %}<h1>每种字段</h1><form class="panel-body" method="post" data-watch data-follow="/every/follow">
+{% block title %}每种字段{% endblock %}{% block main %}<h1>每种字段</h1>
+<form class="panel-body" method="post" data-watch data-follow="/every/follow">
 <input type="hidden" name="csrf_token" value="{{ csrf_token() }}">{{ f.body(view) }}</form>{% endblock %}"""
 
 

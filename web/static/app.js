@@ -57,6 +57,14 @@ document.addEventListener("click", (event) => {
   const remove = event.target.closest("[data-remove-row]");
   if (remove) { event.preventDefault(); removeRow(remove); return; }
 
+  const all = event.target.closest("[data-open-all]");
+  if (all) {
+    const parts = $$(`details.${all.dataset.openAll}`);
+    const open = parts.some((part) => !part.open);
+    parts.forEach((part) => { part.open = open; });
+    all.textContent = open ? "全部收起" : "全部展开";
+  }
+
   const print = event.target.closest("[data-print]");
   if (print) window.print();
 });
