@@ -8,7 +8,7 @@ import logging
 import os
 import pkgutil
 import secrets
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from engine import clock, operations, people, store
+from engine import operations, people, store
 from engine.errors import Broken, Conflict, NotAllowed, NotFound, OfficeError, Refused
 from engine.workdays import office_zone
 from web import strictjson
@@ -216,9 +216,3 @@ def _answer(status: int, detail: str, code: str = "", error: OfficeError | None 
 
 def _wants_json() -> bool:
     return request.path.startswith("/api/")
-
-
-def demo_clock() -> datetime | None:
-    """Return the moment that a demo has been moved to, if it has."""
-    now = clock.now()
-    return now if abs(datetime.now(UTC) - now).total_seconds() > 3600 else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import Flask, current_app, request, url_for
@@ -65,7 +66,7 @@ def _nearest(endpoint: str) -> bool:
     return endpoint == own
 
 
-def _demo_clock():
-    from web import demo_clock
-
-    return demo_clock()
+def _demo_clock() -> datetime | None:
+    """Return the moment that a demo has been moved to, if it has."""
+    now = clock.now()
+    return now if abs(datetime.now(UTC) - now) > timedelta(hours=1) else None

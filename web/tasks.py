@@ -152,7 +152,7 @@ def _page(
             help=bundle.steps[task.step].help,
             bound=bound,
             lamp=lamps.of(task, now, bound.due_on if bound else None),
-            returned=telling.returned(told, task),
+            returned=telling.returned(told, task, bundle),
             refused_act=refused_act,
             current_box="todo" if mine else None,
             told=[entry for entry in telling.latest(told) if entry.lines],

@@ -18,6 +18,7 @@ from web import diagrams, lamps
 from web.choices import Names, Told
 
 UNITS = {"WD": "个工作日", "CD": "天", "H": "小时", "M": "个月", "Y": "年", "Q": "个季度"}
+RETURNS = ("退回", "不同意", "不通过", "不予", "不合格", "补正", "修改", "重新")
 ACTS = {
     "case opened": "发起案件",
     "case closed": "案件办结",
@@ -116,11 +117,18 @@ def latest(told: Sequence[StepTold]) -> list[StepTold]:
     return sorted(last.values(), key=lambda entry: entry.seq)
 
 
-def returned(told: Sequence[StepTold], task: model.Task) -> StepTold | None:
-    """Return the answer that sent the process back to a step that was already answered once."""
+def returned(told: Sequence[StepTold], task: model.Task, bundle: Bundle) -> StepTold | None:
+    """Return the answer by which somebody sent the process back to a step that was already answered."""
     if not any(entry.step == task.step and entry.item == task.item for entry in told):
         return None
-    return next((entry for entry in told if entry.seq == task.opened_by_seq and entry.by_person), None)
+    back = next((entry for entry in told if entry.seq == task.opened_by_seq and entry.by_person), None)
+    # A step in a loop comes again without anybody having refused it: only a choice that says so is a return.
+    form = bundle.forms.get(back.step) if back is not None else None
+    if form is None or back.step == task.step:
+        return None
+    chosen = {item.title for item in form.fields.values() if item.kind == "enum"}
+    refusing = (line for line in back.lines if line.title in chosen)
+    return back if any(word in line.text for line in refusing for word in RETURNS) else None
 
 
 def time_limits(session: Session, case: model.Case, now: datetime) -> list[dict[str, Any]]:
