@@ -143,6 +143,7 @@ def environment(templates: Mapping[str, str]) -> ImmutableSandboxedEnvironment:
         yuan=wording.yuan,
         checked=wording.checked,
         yes_no=wording.yes_no,
+        sentence=wording.sentence,
         title_lines=lambda title, width=19: wording.title_lines(wording.cn_text(str(title)), width),
         or_line=or_line,
         lines=lambda text: [line.strip() for line in str(text).splitlines() if line.strip()],

@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 
 HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 NEAR_HAN = HAN + "、。，；：？！（）《》〈〉「」『』【】〔〕“”‘’…—"
+PAUSES, STOPS = "，、；：,;:", "。！？…!?."
 FULL = {",": "，", ";": "；", ":": "：", "!": "！", "?": "？"}
 DIGITS = "零壹贰叁肆伍陆柒捌玖"
 UNITS = ("", "拾", "佰", "仟")
@@ -78,6 +79,15 @@ def yes_no(value: object) -> str:
     """Write 是 and 否 with the right one ticked, none while it is unknown."""
     known = isinstance(value, bool)
     return checked(("是", "否"), ("是" if value else "否") if known else ())
+
+
+def sentence(text: object) -> str:
+    """Write what somebody said as one sentence of running text: its lines joined, with a full stop at the end."""
+    lines = [line.strip() for line in str(text).splitlines() if line.strip()] if text else []
+    joined = "".join(line if line[-1] in PAUSES + STOPS else f"{line}；" for line in lines)
+    if not joined or joined[-1] in STOPS:
+        return joined
+    return (joined[:-1] if joined[-1] in PAUSES else joined) + "。"
 
 
 def cn_text(text: str) -> str:

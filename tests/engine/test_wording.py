@@ -6,6 +6,22 @@ from engine.typesetting import wording
 
 
 @pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("设备到货延迟", "设备到货延迟。"),
+        ("设备到货延迟。", "设备到货延迟。"),
+        ("按期完成；", "按期完成。"),
+        ("1.更换探测器\n2.恢复联锁", "1.更换探测器；2.恢复联锁。"),
+        ("1.更换探测器;\n\n2.恢复联锁！", "1.更换探测器;2.恢复联锁！"),
+        ("", ""),
+        (None, ""),
+    ],
+)
+def test_what_was_said_becomes_one_sentence(said, written):
+    assert wording.sentence(said) == written
+
+
+@pytest.mark.parametrize(
     ("amount", "written"),
     [
         ("0", "零元整"),
