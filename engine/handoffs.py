@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from engine import cases, catalog, ledger, model, notices, people
@@ -124,6 +124,12 @@ def retry(session: Session, handoff_id: str, now: datetime) -> bool:
     session.execute(select(model.Case.id).where(model.Case.id == row.case_id).with_for_update())
     session.refresh(row)
     return deliver(session, row, now)
+
+
+def waiting_for(session: Session, process: str) -> int:
+    """Return how many hand-offs wait for a process."""
+    rows = select(func.count()).where(model.Handoff.process == process, model.Handoff.state == "waiting")
+    return session.scalar(rows) or 0
 
 
 def deployed(session: Session, process: str) -> None:
