@@ -97,7 +97,7 @@ class Task(Base):
 
     __tablename__ = "task"
     id: Mapped[str] = mapped_column(String(24), primary_key=True)
-    case_id: Mapped[str] = mapped_column(ForeignKey("matter.id"), index=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("matter.id"))
     node: Mapped[str] = mapped_column(String(32))  # id of the waiting engine task
     step: Mapped[str] = mapped_column(String(60))
     title: Mapped[str] = mapped_column(String(200))
@@ -134,6 +134,7 @@ class Task(Base):
         ),
         Index("ix_task_org_open", "org_id", "sort_at", sqlite_where=OPEN_TASKS, postgresql_where=OPEN_TASKS),
         Index(None, "completed_by", "completed_at"),
+        Index(None, "case_id", "state"),  # a case sent back a hundred times has many closed tasks
     )
 
 

@@ -104,9 +104,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("parameter", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_parameter_key_region_in_force_from"),
-            ["key", "region", "in_force_from"],
-            unique=False,
+            batch_op.f("ix_parameter_key_region_in_force_from"), ["key", "region", "in_force_from"], unique=False
         )
 
     op.create_table(
@@ -560,7 +558,7 @@ def upgrade() -> None:
             sqlite_where=sa.text("state = 'open'"),
             postgresql_where=sa.text("state = 'open'"),
         )
-        batch_op.create_index(batch_op.f("ix_task_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_task_case_id_state"), ["case_id", "state"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_task_completed_by_completed_at"), ["completed_by", "completed_at"], unique=False
         )
