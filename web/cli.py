@@ -51,8 +51,8 @@ def init() -> None:
 @plainly
 def demo() -> None:
     """Fill an empty office with example organisations, people and cases."""
-    serving.fill_demo()
-    click.echo("演示数据已就绪")
+    installation.install(clock.now())
+    click.echo("演示数据已就绪" if serving.fill_demo() else "本机构已有账号，没有改动")
 
 
 @click.command()

@@ -8,6 +8,7 @@ import signal
 import socket
 import threading
 import tomllib
+from datetime import datetime
 from pathlib import Path
 
 import waitress
@@ -16,8 +17,7 @@ from flask import Flask
 from engine import bundles, catalog, clock, handoffs, installation, model, store, upkeep
 from engine.errors import Conflict, Refused
 from engine.people import SYSTEM_ACTOR
-from web import auth, signins
-from web.demo import office
+from web import auth, demo, signins
 
 log = logging.getLogger(__name__)
 ROOT = Path(__file__).parent.parent
@@ -28,10 +28,9 @@ def open_office(app: Flask, host: str, port: int) -> None:
     # The port is taken first: whoever has started the office twice learns it before anything is changed.
     listener = _listen(host, port)
     installation.install(clock.now())
-    for process in processes():
-        deploy(process)
     if os.environ.get("ANDU_DEMO") == "1":
         fill_demo()
+    publish_all(clock.now())
     server = waitress.create_server(app, sockets=[listener], threads=8, ident="AnDu")
     signal.signal(signal.SIGTERM, _leave)
     stop = threading.Event()
@@ -56,23 +55,28 @@ def roles() -> dict[str, str]:
     return {role: title for role, title in table.items() if isinstance(title, str)}
 
 
-def deploy(process: str) -> model.Bundle:
+def publish_all(now: datetime) -> None:
+    """Put every process in force as its files are now."""
+    for process in processes():
+        deploy(process, now)
+
+
+def deploy(process: str, now: datetime | None = None) -> model.Bundle:
     """Publish the process as its files are now; the same files again are the same version."""
-    files = bundles.collect(ROOT, process)
+    now, files = now or clock.now(), bundles.collect(ROOT, process)
     with store.writing() as session:
         row = session.get(model.Bundle, bundles.digest(files))
         if row is None:
-            row = catalog.upload(session, process, files, SYSTEM_ACTOR, clock.now())
-        row = catalog.publish(session, row.hash, SYSTEM_ACTOR, clock.now(), alone=True)
+            row = catalog.upload(session, process, files, SYSTEM_ACTOR, now)
+        row = catalog.publish(session, row.hash, SYSTEM_ACTOR, now, alone=True)
         handoffs.deployed(session, process)
         return row
 
 
-def fill_demo() -> None:
-    """Put the example office into a database that has no accounts yet."""
-    with store.writing() as session:
-        if not installation.has_people(session):
-            office.open_office(session, clock.now(), signins.hash_password(auth.DEMO_PASSWORD))
+def fill_demo() -> bool:
+    """Tell the examples in a database that has no accounts yet; say whether there was anything to do."""
+    password = signins.hash_password(auth.DEMO_PASSWORD)
+    return demo.fill(clock.now(), password, publish_all, lambda words: print(words, flush=True))
 
 
 def _listen(host: str, port: int) -> socket.socket:
