@@ -1,0 +1,193 @@
+"""Carries out an event of the agenda as its person would: by the engine's verbs, in one transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import cases, deputies, documents, incidents, model, notices, people, sight, tasks
+from engine.errors import Broken, OfficeError
+from engine.people import Actor
+from engine.workdays import office_day
+from web.demo import cast, office, papers, records
+from web.demo.agenda import Event
+from web.demo.answers import Scene, answers, failed
+from web.demo.papers import Paper
+from web.demo.records import LEVELS, MAIN
+
+# Papers of the enterprise stay as they came; the others are issued at once, and those for others served.
+NOT_ISSUED = {"D-HZ-01", "D-HZ-06", "D-HZ-07", "D-HZ-08"}
+SERVED = {"D-HZ-03", "D-HZ-05", "D-HZ-09", "D-HZ-10", "D-HZ-13a", "D-HZ-18", "D-HZ-19", "D-HZ-20", "D-HZ-22", "D-HZ-23"}
+STILL_DRAFTS = timedelta(days=4)
+SIGNED = {"hz_plan", "hz_progress", "hz_extension_apply", "hz_acceptance_apply"}
+AWAY = {"deputy_head.city": "unit_head.city", "deputy_head.county1": "unit_head.county1"}
+
+
+class Teller:
+    """Tells the events of one demo, whose today is `now`."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now, self.made, self.away = now, papers.make(), False
+
+    def tell(self, session: Session, event: Event) -> None:
+        """Carry out one event; Broken says which one cannot be."""
+        self.away = event.away
+        try:
+            getattr(self, f"_{event.verb}")(session, event)
+        except OfficeError as error:
+            raise Broken(f"{event.words}：{error.detail}{error.fields or ''}") from error
+
+    # Steps.
+
+    def _do(self, session: Session, event: Event) -> None:
+        if event.step == "hz_register" and not event.branch:
+            self._register(session, event)
+            return
+        case = records.case_of(session, event)
+        task = records.open_task(session, case, event.step) if case is not None else None
+        if task is None and event.branch in LEVELS:
+            return  # around a long holiday the clock that escalates has not run out yet
+        scene = records.scene(session, event, case, self.now)
+        by = self._actor(session, cast.person(event, scene), event.at)
+        said = self._said(session, event, scene, by)
+        if task is not None:
+            tasks.complete(session, task.id, said, by, event.at)
+        else:
+            cases.act(session, case.id, cast.ACTS[event.step], by, event.at, said)
+        self._letters(session, case, event)
+
+    def _register(self, session: Session, event: Event) -> None:
+        scene = records.scene(session, event, None, self.now)
+        by = self._actor(session, event.story.opener, event.at)
+        said = self._said(session, event, scene, by)
+        case = cases.open_case(session, MAIN, by, event.at, data=said, request_key=event.story.name)
+        self._letters(session, case, event)
+
+    def _said(self, session: Session, event: Event, scene: Scene, by: Actor) -> dict[str, Any]:
+        said = answers(event.step, scene)
+        if event.branch == "again" and event.step == "hz_register":
+            said |= {"source": "回头看发现", "relapse_of": scene.known["number"], "relapse_level": "县级"}
+            said |= {"designated_level": None, "designated_file": None}
+        elif event.story is not None and event.branch != "again":
+            said |= event.story.say.get(event.step, {})
+        said |= failed(scene) if event.said == "failed" else event.said
+        if event.step in SIGNED and "enterprise_reporter" not in by.role_ids:
+            said["signed_paper"] = Paper("企业申请书", "企业签字盖章材料")
+        said |= {key: scene.known.get(value[6:]) for key, value in said.items() if str(value).startswith("known:")}
+        return {key: self._filed(session, value, by, event.at) for key, value in said.items() if value is not None}
+
+    def _filed(self, session: Session, value: Any, by: Actor, at: datetime) -> Any:
+        if isinstance(value, Paper):
+            return papers.hand_in(session, value, self.made, by.user, at).id
+        if isinstance(value, list):
+            return [self._filed(session, entry, by, at) for entry in value]
+        return value
+
+    def _letters(self, session: Session, case: model.Case, event: Event) -> None:
+        if self.now - event.at < STILL_DRAFTS:
+            return
+        drafts = select(model.Document).where(model.Document.case_id == case.id, model.Document.state == "draft")
+        for row in session.scalars(drafts.where(model.Document.letter.not_in(NOT_ISSUED))).all():
+            by = self._actor(session, office.account(row.issue_role, row.org_id), event.at)
+            documents.issue(session, row.id, by, event.at)
+            if row.letter in SERVED:
+                documents.serve(session, row.id, by, event.at, "直接送达", event.at, addressee=case.enterprise)
+
+    # Other verbs on cases.
+
+    def _open(self, session: Session, event: Event) -> None:
+        """Open a hazard and leave its first step unanswered, or a linked case and put its first step in the pool."""
+        story = event.story
+        if not event.branch:
+            by = self._actor(session, story.opener, event.at)
+            cases.open_case(session, MAIN, by, event.at, request_key=story.name)
+            return
+        measure = event.branch == "coercion"
+        role, process = ("case_handler", "coercion") if measure else ("committee_office", "hazard_escalation")
+        by = self._actor(session, f"{role}.{story.hazard.bureau}", event.at)
+        above, key = records.main_case(session, story), f"{story.name}:{event.branch}"
+        case = cases.open_case(session, process, by, event.at, parent=above.id, request_key=key)
+        first = records.open_task(session, case, "coercion_request" if measure else "hz_escalate")
+        tasks.release(session, first.id, by, event.at)
+
+    def _claim(self, session: Session, event: Event) -> None:
+        case = records.case_of(session, event)
+        person = cast.person(event, records.scene(session, event, case, self.now))
+        task = records.open_task(session, case, event.step)
+        tasks.claim(session, task.id, self._actor(session, person, event.at), event.at)
+
+    def _draft(self, session: Session, event: Event) -> None:
+        hazard = event.story.hazard
+        typed = {"enterprise_name": hazard.enterprise, "uscc": hazard.uscc, "location": hazard.place}
+        typed |= {"source": hazard.source, "industry": hazard.industry, "description": hazard.found[:18]}
+        task = records.open_task(session, records.case_of(session, event), event.step)
+        by = self._actor(session, event.story.opener, event.at)
+        tasks.save_draft(session, task.id, typed, by, event.at)
+
+    def _remind(self, session: Session, event: Event) -> None:
+        task = records.open_task(session, records.case_of(session, event), event.step)
+        by = self._actor(session, f"unit_head.{event.story.hazard.bureau}", event.at)
+        tasks.remind(session, task.id, "已过时限，请今日办结。", by, event.at)
+
+    def _begin(self, session: Session, event: Event) -> None:
+        case = records.case_of(session, event)
+        by = self._actor(session, f"legal_officer.{event.story.hazard.bureau}", event.at)
+        cases.act(session, case.id, cast.ACTS[event.step], by, event.at)
+
+    def _merge(self, session: Session, event: Event) -> None:
+        case = records.case_of(session, event)
+        into = records.same(session, event.story, case)
+        by = self._actor(session, f"unit_head.{event.story.hazard.bureau}", event.at)
+        cases.terminate(session, case.id, "与已登记隐患为同一企业同一部位，并入办理。", by, event.at, into=into)
+
+    # What the office does beside its cases.
+
+    def _appoint(self, session: Session, event: Event) -> None:
+        first, last = office_day(event.at), office_day(self.now) + timedelta(days=10)
+        for principal, deputy in AWAY.items():
+            by = people.actor(session, principal, event.at)
+            deputies.appoint(session, principal, deputy, first, last, by, event.at, "外出学习期间代为审批")
+
+    def _tidy(self, session: Session, event: Event) -> None:
+        """Read all notices, and close the incidents of what was late but is done."""
+        for name, _, _ in office.people():
+            notices.mark_read(session, people.actor(session, name, event.at), event.at)
+        clock, late = model.Clock, model.Incident
+        done = select(late.id, clock.case_id).join(
+            clock, (clock.case_id == late.case_id) & (clock.rule == late.element)
+        )
+        done = done.where(late.state == "open", clock.stopped_at.is_not(None))
+        for incident_id, case_id in dict(session.execute(done).all()).items():
+            place = session.get_one(model.Case, case_id).org_id.removeprefix("commission_")
+            by = people.actor(session, f"unit_head.{place}", event.at)
+            incidents.resolve(session, incident_id, by, event.at, "事项已办结，已提醒责任人。")
+
+    def _take(self, session: Session, event: Event) -> None:
+        """Let every third task that waits be taken by somebody of its role."""
+        waiting = select(model.Task).where(model.Task.state == "open", model.Task.assignee.is_(None))
+        for task in session.scalars(waiting.order_by(model.Task.opened_at, model.Task.id)).all()[::3]:
+            case = session.get_one(model.Case, task.case_id)
+            role = sight.bundle_of(session, case).steps[task.step].roles[0]
+            for holder in people.members(session, role, task.org_id)[-1:]:
+                tasks.claim(session, task.id, people.actor(session, holder.name, event.at), event.at)
+
+    def _correct(self, session: Session, event: Event) -> None:
+        rectified = select(model.Case).where(model.Case.process == MAIN, model.Case.status == "rectifying")
+        case = session.scalars(rectified.where(model.Case.org_id == "county1").order_by(model.Case.number)).first()
+        by = people.actor(session, "case_handler.county1", event.at)
+        changed = {"received_by": "综合科（夜班）"}
+        cases.correct(session, case.id, "hz_receipt", changed, "签收人填写有误", by, event.at)
+
+    def _void(self, session: Session, event: Event) -> None:
+        letters = select(model.Document).where(model.Document.letter == "D-HZ-23", model.Document.state == "served")
+        row = session.scalars(letters.order_by(model.Document.issued_at.desc())).first()
+        by = people.actor(session, office.account("committee_office", row.org_id), event.at)
+        documents.void(session, row.id, by, event.at, "收文单位名称有误，另行发函。")
+
+    def _actor(self, session: Session, name: str, at: datetime) -> Actor:
+        if self.away and name in AWAY:
+            return people.actor(session, AWAY[name], at, acting_for=name)
+        return people.actor(session, name, at)
