@@ -62,7 +62,7 @@ class CaseFile:
 
     def every(self, step: str) -> list[Answers]:
         """Return all submissions of a step in their order, each as corrected, with who and when."""
-        return self.kept(("every", step), lambda: self._every(step))
+        return self.kept(("every", step), lambda: self._every(step)) if self.count(step) else []
 
     def clocks(self) -> list[model.Clock]:
         """Return the clocks that still matter, in the order of their start, read once; `clocks` adds what it starts."""

@@ -13,6 +13,7 @@ from engine import cases, catalog, ledger, model, notices, people
 from engine.casefile import frozen, thaw
 from engine.errors import Conflict, OfficeError
 from engine.people import SYSTEM_ACTOR, Actor
+from engine.running import NEVER
 
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=1)
@@ -70,7 +71,8 @@ def deliver(session: Session, row: model.Handoff, now: datetime) -> bool:
         return True
     row.tries += 1
     if catalog.published_hash(session, row.process) is None:
-        return _wait(row, f"流程 {row.process} 尚未发布", now)
+        # Nothing to try before the process is published, and then it is due at once.
+        return _wait(row, f"流程 {row.process} 尚未发布", now, NEVER)
     carried = {name: thaw(value) for name, value in row.carries.items()}
     try:
         with session.begin_nested():
@@ -140,9 +142,9 @@ def deployed(session: Session, process: str) -> None:
         row.next_try_at = None
 
 
-def _wait(row: model.Handoff, cause: str, now: datetime) -> bool:
+def _wait(row: model.Handoff, cause: str, now: datetime, until: datetime | None = None) -> bool:
     pause = min(FIRST_PAUSE * 2 ** min(row.tries, 10), LONGEST_PAUSE)
-    row.state, row.cause, row.next_try_at = "waiting", cause[:2000], now + pause
+    row.state, row.cause, row.next_try_at = "waiting", cause[:2000], until or now + pause
     return False
 
 

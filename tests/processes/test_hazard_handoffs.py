@@ -1,6 +1,6 @@
 """Matters that a hazard hands to other processes: waiting for them, by hand, and only once."""
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from engine import model, store
 from tests.office import at
@@ -26,6 +26,13 @@ def test_a_matter_waits_where_the_process_is_not_published(hazard_at):
         row for row in refused(hazard_at("rectifying")).case()["handoffs"] if row["process"] == "judicial_referral"
     ]
     assert (row["state"], row["cause"]) == ("待移交", "流程 judicial_referral 尚未发布")
+
+
+def test_what_waits_for_a_process_is_not_tried_before_it_is_published(hazard_at):
+    hazard = refused(hazard_at("rectifying"))
+    hazard.pass_time(at("2026-05-14 10:00"))
+    with store.reading() as session:
+        assert set(session.scalars(select(model.Handoff.tries).where(model.Handoff.state == "waiting"))) == {1}
 
 
 def test_publishing_from_the_console_delivers_what_waited(hazard_at):
