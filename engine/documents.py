@@ -288,7 +288,9 @@ def _office(session: Session, file: CaseFile, bundle: Bundle, letter: Letter, st
     if not source:
         return file.case.org_id
     found = expressions.evaluate(source, file.names(item), file.functions(item))
-    return found if isinstance(found, str) and session.get(model.Org, found) else file.case.org_id
+    # A step that several roles share may sit where this one does not: the reply to a hazard that the commission
+    # decides on is still issued by the bureau.
+    return found if isinstance(found, str) and people.members(session, letter.issue_role, found) else file.case.org_id
 
 
 def _take_number(
