@@ -147,6 +147,11 @@ class Bundle:
         """Return the Chinese title of the process."""
         return str(self.settings["title"])
 
+    def begun_by_act(self, step: str) -> bool:
+        """Tell whether a step is reached by an act that people begin (a message catch event with `offer`)."""
+        incoming = self.model.elements[step].incoming
+        return any(self.steps[flow.source].offer for flow in incoming if flow.source in self.steps)
+
     def letter_names(self) -> set[str]:
         """Return what a letter's template of this process may name."""
         return {*LETTER_NAMES, "carried", *self.steps, *self.forms}

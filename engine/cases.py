@@ -141,7 +141,7 @@ def may_open(session: Session, by: Actor, case: model.Case | None = None) -> lis
     found = []
     for bundle in catalog.all_published(session):
         origins = bundle.settings.get("starts_from", [])
-        fits = case.process in origins if case is not None else not bundle.settings.get("linked_only", False)
+        fits = case.process in origins if case is not None else not origins
         if fits and by.role_ids & set(bundle.settings.get("starts", ())):
             found.append(bundle)
     return found
@@ -314,7 +314,7 @@ def _new(
         year=year,
         org_code=owner.code,
     )
-    roles = bundle.settings.get("confidential", ())
+    roles = () if "confidential_when" in bundle.settings else bundle.settings.get("confidential", ())
     case = model.Case(
         id=model.new_id("c"),
         number=number,

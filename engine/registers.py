@@ -138,7 +138,7 @@ def lamp_is(rows: Any, lamp: str, now: datetime) -> ColumnElement[bool]:
         return (rows.due_at >= now) & (rows.orange_at <= now)
     if lamp == "yellow":
         return (rows.due_at >= now) & (rows.yellow_at <= now) & ((rows.orange_at > now) | rows.orange_at.is_(None))
-    return (rows.due_at >= now) & ((rows.yellow_at > now) | rows.yellow_at.is_(None))
+    return rows.due_at.is_(None) | ((rows.due_at >= now) & ((rows.yellow_at > now) | rows.yellow_at.is_(None)))
 
 
 def rebuild(session: Session, cases: list[tuple[model.Case, Bundle]], now: datetime) -> int:

@@ -71,7 +71,9 @@ def prefill(session: Session, task: model.Task, bundle: Bundle, by: Actor, now: 
     carried = file.record("carried")
     given = {name: plain(value) for name, value in carried.items() if name in form.fields and value is not None}
     defaults = forms.defaults(form, submissions.context(session, case, bundle, by, now, task.item, file))
-    return {**defaults, **given, **file.answers(task.step, task.item)}
+    # An act that may be done any number of times begins afresh: what was reported last month is not this month's.
+    before = {} if bundle.begun_by_act(task.step) else file.answers(task.step, task.item)
+    return {**defaults, **given, **before}
 
 
 def claim(session: Session, task_id: str, by: Actor, now: datetime) -> model.Task:
