@@ -75,7 +75,9 @@ def deploy(process: str, now: datetime | None = None) -> model.Bundle:
 
 def fill_demo() -> bool:
     """Tell the examples in a database that has no accounts yet; say whether there was anything to do."""
-    password = signins.hash_password(auth.DEMO_PASSWORD)
+    with store.reading() as session:
+        peopled = installation.has_people(session)
+    password = "" if peopled else signins.hash_password(auth.DEMO_PASSWORD)
     return demo.fill(clock.now(), password, publish_all, lambda words: print(words, flush=True))
 
 
