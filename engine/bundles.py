@@ -107,6 +107,7 @@ class Letter:
     template: str
     folder: str
     confidential: tuple[str, ...] = ()
+    each: bool = False  # every answer of its step gets a paper of its own
 
 
 @dataclass(frozen=True)
@@ -379,6 +380,7 @@ def _letters(
                 template,
                 folder,
                 tuple(confidential),
+                bool(table.get("each", False)),
             )
         )
     return found

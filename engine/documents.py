@@ -45,21 +45,19 @@ PICTURES_BYTES = 24 << 20
 def draft(
     session: Session, case: model.Case, bundle: Bundle, letter: Letter, step: str, item: int | None, now: datetime
 ) -> model.Document:
-    """Lay a draft before those who may issue it; one that still lies there is taken up again, not doubled."""
+    """Lay a draft before those who may issue it.
+
+    One that still lies there is taken up again by the same step or its approval, not doubled; but of a letter
+    that is written `each` time (a record of a check) none replaces another.
+    """
     file = CaseFile(session, case, bundle, now)
     org_id = _office(session, file, bundle, letter, step, item)
-    row = session.scalars(
-        select(model.Document).where(
-            model.Document.case_id == case.id,
-            model.Document.letter == letter.id,
-            model.Document.state == "draft",
-            model.Document.item.is_(None) if item is None else model.Document.item == item,
-        )
-    ).first()
+    row = None if letter.each else _lying(session, case, letter, step, item)
     if row is None:
         row = model.Document(id=model.new_id("d"), case_id=case.id, letter=letter.id, item=item, state="draft")
-        row.created_at = now
         session.add(row)
+    # A letter speaks of the answers by which it was drafted, not of those that a later round gives.
+    row.created_at = now
     row.bundle_hash, row.title, row.step, row.org_id = bundle.hash, letter.title, step, org_id
     row.issue_role = letter.issue_role
     known = bundle.steps.get(step)
@@ -226,6 +224,18 @@ def warnings(session: Session, document_id: str, by: Actor) -> list[str]:
 def may_issue(row: model.Document, by: Actor) -> bool:
     """Tell whether this person may issue the letter or make it void."""
     return by.holds(row.issue_role, row.org_id) if row.issue_role else row.org_id in by.orgs
+
+
+def _lying(session: Session, case: model.Case, letter: Letter, step: str, item: int | None) -> model.Document | None:
+    first = step.removesuffix("_approve")
+    rows = select(model.Document).where(
+        model.Document.case_id == case.id,
+        model.Document.letter == letter.id,
+        model.Document.state == "draft",
+        model.Document.step.in_((first, f"{first}_approve")),
+        model.Document.item.is_(None) if item is None else model.Document.item == item,
+    )
+    return session.scalars(rows.order_by(model.Document.created_at.desc())).first()
 
 
 def _find(session: Session, document_id: str, by: Actor) -> tuple[model.Document, model.Case]:

@@ -35,15 +35,16 @@ def facts(session: Session, case: model.Case, bundle: Bundle, row: model.Documen
     names = _Names(session)
     for said in filter(None, (own, above)):
         names.note(said)
-    this, done = own.at(row.step, row.item)
+    this, done = own.at(row.step, row.item, row.created_at)
     return {
         **{step: {} for step in _steps(bundle)},
         **own.latest,
+        row.step: this,
         "case": _case(session, case, bundle),
         "letter": _letter(session, case, row, now),
         "this": this,
         "this_done": done,
-        "done": own.done,
+        "done": own.done | {row.step: done},
         "all": own.every,
         "parent": _parent(session, above) if above else None,
         "linked": _linked(session, case),
@@ -73,7 +74,7 @@ class _Said:
         self.done: dict[str, dict[str, Any]] = {}
         self.every: dict[str, list[dict[str, Any]]] = {}
         self.history: list[dict[str, Any]] = []
-        self._by_item: dict[tuple[str, int | None], tuple[dict[str, Any], dict[str, Any]]] = {}
+        self._by_item: dict[tuple[str, int | None], list[tuple[datetime, dict[str, Any], dict[str, Any]]]] = {}
         rows = session.scalars(
             select(model.Submission).where(model.Submission.case_id == case.id).order_by(model.Submission.seq)
         ).all()
@@ -85,9 +86,12 @@ class _Said:
         self.every = {step: said[-LAST:] for step, said in self.every.items() if len(said) > 1}
         self.history = self.history[-LAST:]
 
-    def at(self, step: str, item: int | None) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Return the latest answers of a step (in this instance of it) and who gave them."""
-        return self._by_item.get((step, item), (self.latest.get(step, {}), self.done.get(step, {})))
+    def at(self, step: str, item: int | None, moment: datetime) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return the answers that a step (in this instance of it) had at a moment, and who gave them."""
+        for given_at, data, done in reversed(self._by_item.get((step, item), ())):
+            if given_at <= moment:
+                return data, done
+        return self.latest.get(step, {}), self.done.get(step, {})
 
     def _add(
         self, row: model.Submission, first: model.Submission, keep_all: bool, session: Session, displays: dict[str, str]
@@ -102,7 +106,7 @@ class _Said:
         if row.for_user:
             done["by_name"] = f"{people.display(session, row.for_user)}（{displays[row.by]}代）"
         self.latest[row.step], self.done[row.step] = data, done
-        self._by_item[row.step, row.item] = data, done
+        self._by_item.setdefault((row.step, row.item), []).append((first.at, data, done))
         self.every.setdefault(row.step, []).append(data | {"done": done})
         step = self.bundle.steps.get(row.step)
         if step is not None and step.kind in HUMAN and not step.confidential:

@@ -188,6 +188,10 @@ def _head(run: Run) -> None:
             value = squeezed(value) if key == "place" else str(value).strip()
             if value != getattr(run.case, key):
                 setattr(run.case, key, value[:limit])
+    when = run.bundle.settings.get("confidential_when")
+    if when and not run.case.confidential and run.evaluate(when, None):
+        # Once kept from others, a case stays so whatever is answered later.
+        run.case.confidential = f";{';'.join(run.bundle.settings.get('confidential', ()))};"
     search.index(run.session, run.case, run.found_by, search.text_of(run.case))
 
 

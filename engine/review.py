@@ -176,6 +176,8 @@ def _settings(bundle: Bundle, names: Mapping[str, frozenset[str] | None]) -> Ite
             yield Problem(file, "starts", f"岗位 {role} 不在 roles.toml 中")
     for key, source in bundle.settings.get("header", {}).items():
         yield from _said(file, f"header.{key}", "抬头", source, names)
+    if when := bundle.settings.get("confidential_when"):
+        yield from _said(file, "confidential_when", "保密条件", when, names)
     for letter in bundle.letters.values():
         if letter.issue_role and letter.issue_role not in bundle.roles:
             yield Problem(file, letter.id, f"签发岗位 {letter.issue_role} 不在 roles.toml 中")

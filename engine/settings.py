@@ -118,7 +118,8 @@ def _letters(where: str, value: Any) -> Iterator[Fault]:
             yield from _pattern(f"{place}.series", series)
         yield from _text(f"{place}.issue_role", entry.get("issue_role", "无"), 60)
         yield from _words(f"{place}.confidential", entry.get("confidential", []))
-        if unknown := entry.keys() - {"title", "series", "issue_role", "confidential"}:
+        yield from _flag(f"{place}.each", entry.get("each", False))
+        if unknown := entry.keys() - {"title", "series", "issue_role", "confidential", "each"}:
             yield place, f"不认识 {'、'.join(sorted(unknown))}"
 
 
@@ -154,6 +155,7 @@ KEYS: dict[str, Callable[[str, Any], Iterator[Fault]]] = {
     "letters": _letters,
     "register": _registers,
     "confidential": _words,
+    "confidential_when": _text,
     "hidden": _flag,
     "carries": _carries,
     "schedule": _schedule,

@@ -99,6 +99,7 @@ SETTING_WORDS = {
     "letters": "文书",
     "register": "台账",
     "confidential": "保密范围",
+    "confidential_when": "何时保密",
     "hidden": "不在关联事项中显示",
     "carries": "带入的内容",
     "schedule": "定时发起",
@@ -332,7 +333,8 @@ def _settings(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
             continue
         if key in ("letters", "register"):
             titles = {"title": "名称", "series": "文号", "issue_role": "签发岗位", "columns": "列", "where": "范围"}
-            yield from _table(_by_id(one), _by_id(two), word, titles | {"filters": "筛选", "confidential": "保密范围"})
+            titles |= {"filters": "筛选", "confidential": "保密范围", "each": "每次一份"}
+            yield from _table(_by_id(one), _by_id(two), word, titles)
         elif key in ("statuses", "header"):
             yield from _texts(one or {}, two or {}, word)
         else:

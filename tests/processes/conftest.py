@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterator
 
 import pytest
 
 from tests.api import Office, make_app
 from tests.processes.hazard import Driver
+from tests.processes.papers import Papers, Written
 from tests.processes.stages import Stages, disconnect
 
 
@@ -36,3 +38,23 @@ def hazard_at(stages, tmp_path, monkeypatch) -> Iterator[Callable[[str], Driver]
 def hazard_office(hazard_at) -> Office:
     """The office with the published family and no case."""
     return hazard_at("office").office
+
+
+@pytest.fixture(scope="session")
+def written(stages, tmp_path_factory) -> Written:
+    """The database in which every letter of the family was written, made once."""
+    return Written.make(stages, tmp_path_factory.mktemp("papers"))
+
+
+@pytest.fixture
+def papers(written, tmp_path, monkeypatch) -> Iterator[Papers]:
+    """All letters, to be read only."""
+    with written.connected():
+        yield written.open(tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def own_papers(written, tmp_path, monkeypatch) -> Iterator[Papers]:
+    """All letters in a database of this test's own, to do something with."""
+    with written.copied(tmp_path):
+        yield copy.copy(written.open(tmp_path, monkeypatch))
