@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, select
+from sqlalchemy import Connection, Engine, create_engine, event, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session
@@ -123,8 +123,9 @@ def next_number(session: Session, series: str) -> int:
 def insert_if_absent(session: Session, row_class: type[model.Base], **values: Any) -> bool:
     """Insert a row unless its key exists already; tell whether it was inserted."""
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    done = session.execute(insert(row_class.__table__).values(**values).on_conflict_do_nothing())
-    return done.rowcount == 1
+    statement = insert(row_class.__table__).values(**values).on_conflict_do_nothing()
+    # The count of rows is not known on PostgreSQL here; what comes back is.
+    return session.execute(statement.returning(literal(1))).first() is not None
 
 
 def _record_incident(incident: dict[str, Any]) -> None:

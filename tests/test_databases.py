@@ -27,3 +27,8 @@ def test_what_one_test_writes_no_other_test_sees(session):
 def test_what_one_test_writes_no_other_test_sees_again(session):
     assert session.scalars(select(model.Setting)).all() == []
     session.add(model.Setting(key="zone", value="Asia/Shanghai"))
+
+
+def test_an_insert_tells_whether_it_was_the_first(session):
+    assert store.insert_if_absent(session, model.Counter, series="HZ", last=0)
+    assert not store.insert_if_absent(session, model.Counter, series="HZ", last=0)
