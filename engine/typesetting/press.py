@@ -144,7 +144,7 @@ def environment(templates: Mapping[str, str]) -> ImmutableSandboxedEnvironment:
         checked=wording.checked,
         yes_no=wording.yes_no,
         sentence=wording.sentence,
-        title_lines=lambda title, width=19: wording.title_lines(wording.cn_text(str(title)), width),
+        title_lines=title_lines,
         or_line=or_line,
         lines=lambda text: [line.strip() for line in str(text).splitlines() if line.strip()],
         person=_naming("users", "name"),
@@ -155,6 +155,12 @@ def environment(templates: Mapping[str, str]) -> ImmutableSandboxedEnvironment:
         reference=_naming("references", "title"),
     )
     return sandbox
+
+
+def title_lines(title: object, width: int = 19) -> list[str]:
+    """Return the lines of a title; what was made safe for HTML before is text again, to be made safe line by line."""
+    text = title.unescape() if isinstance(title, Markup) else str(title)
+    return wording.title_lines(wording.cn_text(text), width)
 
 
 def or_line(value: object, width: int = 6) -> object:

@@ -200,6 +200,12 @@ def test_what_people_typed_is_text_not_markup():
     assert "&lt;b&gt;" in html and "<b>甲</b>" in text(paper)
 
 
+def test_a_title_prints_an_ampersand_once():
+    """A title is made of lines; what was escaped for the whole is not escaped again line by line."""
+    paper = typesetting.render("x.html", red(subject="关于{{ firm }}的通知"), given(firm="A&B<甲>公司"))[1]
+    assert "关于A&B<甲>公司的通知" in text(paper)
+
+
 def test_a_field_called_like_a_method_is_a_field():
     html = typesetting.html(
         "x.html",

@@ -466,6 +466,8 @@ def _closed(papers: Papers) -> None:
         start = {"measure_from": f"2026-{day}T15:00:00+08:00", "measure_until": "2026-05-08"}
         case.do("coercion_request_approve", at(f"2026-{day} 11:00"), DEPUTY, **start)
         papers.take(name, case, letter, DEPUTY, f"2026-{day} 11:30")
+    case.do("coercion_notice", at("2026-04-08 14:00"), notice_at="2026-04-08T14:00:00+08:00", utility_notified_at=None)
+    case.do("coercion_execute", at("2026-04-08 16:00"), effective_at="2026-04-08T15:00:00+08:00")
     hazard.act("ask_check", "hz_onsite_check", at("2026-05-12 10:00"), finding="无法整改")
     hazard.do("hz_unfixable", at("2026-05-13 10:00"))
     files = [_file(office, HANDLER, "隐患报告.pdf"), _file(office, HANDLER, "专家论证意见.pdf")]

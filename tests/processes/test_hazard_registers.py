@@ -1,0 +1,58 @@
+"""The ledgers of hazard supervision (§6): every column of the page is there, and filled where something happened."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.processes.papers import HANDLER, OFFICE
+
+# The columns of the page, one word of the ledger for each; 颜色 is the lamp of the case, by which rows are filtered.
+COLUMNS = {
+    "L-HZ-1": "编号 企业 信用代码 行业 风险等级 部位 描述 判定依据 来源 发现时间 等级 挂牌层级 督办责任部门 督办责任人 "
+    "企业整改责任人 整改期限 状态",
+    "L-HZ-2": "交办单号 交办时间 签收时间 承办部门 期限 是否逾期签收",
+    "L-HZ-3": "方案通过时间 计划资金 已用资金 进度% 最近填报 最近检查 检查结论 延期次数 原期限 现期限 向部门报告日期 "
+    "向职工大会报告日期 升级层级",
+    "L-HZ-4": "申请验收 验收结论 验收次数 验收审批 销号时间 公示时间 回头看时间 回头看结论",
+    "L-HZ-5": "期次 通报对象 问题 要求 整改反馈",
+}
+
+
+def cells(papers, register: str, name: str) -> dict:
+    """The line of a driven case."""
+    who = OFFICE if register == "L-HZ-5" else HANDLER
+    rows = papers.office.get(who, f"/registers/{register}", size=100)["items"]
+    return next(row["cells"] for row in rows if row["case"] == papers.drivers[name].id)
+
+
+@pytest.mark.parametrize("register", COLUMNS)
+def test_every_column_of_the_page_is_filled(papers, register):
+    line = cells(papers, register, "D-HZ-16" if register == "L-HZ-5" else "D-HZ-01")
+    assert [title for title in COLUMNS[register].split() if line[title] in (None, "")] == []
+
+
+@pytest.mark.parametrize(
+    ("register", "title", "value"),
+    [
+        ("L-HZ-1", "挂牌层级", "市级"),
+        ("L-HZ-1", "整改期限", "2026-08-15"),
+        ("L-HZ-2", "是否逾期签收", "否"),
+        ("L-HZ-3", "延期次数", 1),
+        ("L-HZ-3", "原期限", "2026-06-30"),
+        ("L-HZ-3", "现期限", "2026-08-15"),
+        ("L-HZ-4", "验收次数", 1),
+        ("L-HZ-4", "回头看结论", "无反弹"),
+        ("L-HZ-4", "公示时间", "2026-07-06T09:00:00+08:00"),
+    ],
+)
+def test_a_column_says_what_happened(papers, register, title, value):
+    assert cells(papers, register, "D-HZ-01")[title] == value
+
+
+def test_measures_in_force_are_named_with_their_last_day(papers):
+    line = cells(papers, "L-HZ-3", "closing")["现行强制措施及到期日"]
+    assert "责令停产停业" in line and "查封（至2026-05-08）" in line
+
+
+def test_the_clue_for_accountability_is_no_level_in_the_ledger(papers):
+    assert cells(papers, "L-HZ-3", "D-HZ-01")["升级层级"].startswith("L4")
