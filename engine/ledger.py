@@ -48,6 +48,32 @@ def of_case(session: Session, case_id: str) -> list[model.LedgerEntry]:
     return list(session.scalars(rows.order_by(model.LedgerEntry.seq)))
 
 
+def of_accounts(
+    session: Session,
+    account: str = "",
+    act: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
+    page: int = 1,
+    size: int = 50,
+) -> tuple[list[model.LedgerEntry], int]:
+    """Return a page of the acts that belong to no case, the newest first, and how many there are."""
+    rows = model.LedgerEntry
+    # The chains of accounts lie side by side in the key; `;` is the character after `:`.
+    query = select(rows).where(rows.chain >= "account:", rows.chain < "account;")
+    if account:
+        query = query.where((rows.chain == f"account:{account}") | (rows.actor == account))
+    if act:
+        query = query.where(rows.act == act)
+    if since is not None:
+        query = query.where(rows.at >= since)
+    if until is not None:
+        query = query.where(rows.at < until)
+    total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    order = query.order_by(rows.at.desc(), rows.chain, rows.seq.desc())
+    return list(session.scalars(order.limit(size).offset((max(1, page) - 1) * size))), total
+
+
 def seal(session: Session, now: datetime) -> model.Seal | None:
     """Seal the heads of all chains that moved since the last seal; None where nothing moved."""
     last = session.scalars(select(model.Seal).order_by(model.Seal.id.desc()).limit(1)).first()

@@ -331,7 +331,7 @@ def register(register_id):
             sheets.MOST_ROWS if as_sheet else size,
         )
         if as_sheet:
-            return sheets.answer(found)
+            return sheets.register(found)
         items = [
             {"case": case.id, "number": case.number, "cells": dict(zip(found.heads, row.cells, strict=True))}
             for case, row in found.rows

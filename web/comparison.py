@@ -106,6 +106,18 @@ SETTING_WORDS = {
 }
 
 
+ENTRY_WORDS = {
+    "title": "名称",
+    "series": "文号",
+    "issue_role": "签发岗位",
+    "each": "每次一份",
+    "columns": "列",
+    "where": "范围",
+    "filters": "筛选",
+    "confidential": "保密范围",
+}
+
+
 @dataclass
 class Line:
     """A line of a difference: `sign` is + - or a blank, or @ where lines are left out."""

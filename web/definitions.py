@@ -136,6 +136,8 @@ def report(digest):
 @bp.get("/<digest>/compare")
 @login_required
 def compare_with(digest):
+    with store.reading() as session:
+        _found(session, digest)
     return redirect(url_for(".compare", digest=digest, other=request.args.get("with") or digest), 303)
 
 

@@ -56,7 +56,7 @@ def register(register_id):
             sheets.MOST_ROWS if as_sheet else PAGE,
         )
         if as_sheet:
-            return sheets.answer(found)
+            return sheets.register(found)
         choices = {
             source: registers.choices(session, bundle, register_id, source, cases.visible(actor()))
             for source in own.filters

@@ -1,23 +1,34 @@
-"""Registers as Excel workbooks; what people typed is text there, never a formula."""
+"""Excel workbooks: registers and lists that go out, lists that come in; what people typed is text, never a formula."""
 
 from __future__ import annotations
 
 import io
+import re
 import zipfile
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import BinaryIO
+from decimal import Decimal
+from typing import Any, BinaryIO
 
 import openpyxl
 import xlsxwriter
 from flask import Response, send_file
+from openpyxl.utils.exceptions import InvalidFileException
 from sqlalchemy.orm import Session
 
 from engine import catalog, registers
 from engine.bundles import Bundle
 from engine.errors import NotFound, Refused
+from engine.workdays import office_zone
 
 MOST_ROWS = 20_000
+MOST_UNPACKED = 100 << 20
+MOST_COLUMNS = 20
 KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+LONGEST_NUMBER = 11  # Excel shows longer ones as 9.13702E+17, and rounds them beyond fifteen digits
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?([+-]\d\d:\d\d|Z)?")
+_MONEY = re.compile(r"-?\d{1,11}\.\d\d")
 
 
 def bundle_with(session: Session, register_id: str) -> Bundle:
@@ -28,42 +39,62 @@ def bundle_with(session: Session, register_id: str) -> Bundle:
     raise NotFound(f"没有台账 {register_id}")
 
 
-def workbook(found: registers.Page) -> bytes:
-    """Return a register page as an .xlsx file."""
+def register(found: registers.Page) -> Response:
+    """Return a register as a download under its Chinese title; Refused where it is too long for one workbook."""
+    if found.total > MOST_ROWS:
+        text = f"共 {found.total} 条，一次最多导出 {MOST_ROWS} 条，请按日期或机构分次导出"
+        raise Refused(text, "E-COM-22")
+    return download(found.register.title, found.heads, (row.cells for _, row in found.rows))
+
+
+def download(title: str, heads: Sequence[str], lines: Iterable[Sequence[Any]]) -> Response:
+    """Return a workbook as a download."""
+    data = io.BytesIO(workbook(title, heads, lines))
+    return send_file(data, mimetype=KIND, as_attachment=True, download_name=f"{_file_name(title)}.xlsx")
+
+
+def workbook(title: str, heads: Sequence[str], lines: Iterable[Sequence[Any]]) -> bytes:
+    """Return an .xlsx file with one sheet."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    sheet = book.add_worksheet(found.register.title[:31])
-    head = book.add_format({"bold": True, "bg_color": "#DCE6F1", "border": 1, "text_wrap": True})
-    sheet.freeze_panes(1, 1)
-    for column, title in enumerate(found.heads):
-        sheet.write_string(0, column, title, head)
-        sheet.set_column(column, column, max(10, min(40, len(title) * 2 + 4)))
-    for line, (_, row) in enumerate(found.rows, start=1):
-        for column, value in enumerate(row.cells):
-            if isinstance(value, bool):
-                sheet.write_string(line, column, "是" if value else "否")
-            elif isinstance(value, int):
-                sheet.write_number(line, column, value)
+    sheet = book.add_worksheet(_sheet_name(title))
+    head = book.add_format({"bold": True, "bg_color": "#DCE6F1", "border": 1, "text_wrap": True, "valign": "top"})
+    plain, money = book.add_format({"valign": "top"}), book.add_format({"num_format": "#,##0.00", "valign": "top"})
+    widths = [_width(text) for text in heads]
+    for column, text_ in enumerate(heads):
+        sheet.write_string(0, column, text_, head)
+    line = 0
+    for line, cells in enumerate(lines, start=1):
+        for column, value in enumerate(cells):
+            shown = text(value)
+            widths[column] = max(widths[column], min(48, _width(shown)))
+            if isinstance(value, (int, Decimal)) and not isinstance(value, bool) and len(shown) <= LONGEST_NUMBER:
+                sheet.write_number(line, column, value, plain)
+            elif isinstance(value, str) and _MONEY.fullmatch(value):
+                sheet.write_number(line, column, Decimal(value), money)
             else:
-                sheet.write_string(line, column, text(value))
+                sheet.write_string(line, column, shown, plain)
+    for column, width in enumerate(widths):
+        sheet.set_column(column, column, width)
+    sheet.freeze_panes(1, 1)
+    if heads and line:
+        sheet.autofilter(0, 0, line, len(heads) - 1)
     book.close()
     return out.getvalue()
 
 
-def answer(found: registers.Page) -> Response:
-    """Return the workbook as a download under its Chinese title."""
-    data = io.BytesIO(workbook(found))
-    return send_file(data, mimetype=KIND, as_attachment=True, download_name=f"{found.register.title}.xlsx")
-
-
 def text(value: object) -> str:
-    """Return what a cell shows; lists are joined."""
+    """Return what a cell shows: lists joined, moments as the office reads them."""
     if value is None:
         return ""
     if isinstance(value, list):
         return "、".join(text(entry) for entry in value)
     if isinstance(value, bool):
         return "是" if value else "否"
+    if isinstance(value, str) and _MOMENT.fullmatch(value):
+        moment = datetime.fromisoformat(value)
+        moment = moment.astimezone(office_zone()) if moment.tzinfo else moment
+        return moment.strftime("%Y-%m-%d %H:%M")
     return str(value)
 
 
@@ -73,15 +104,53 @@ def rows(stream: BinaryIO, most: int = 5000) -> list[tuple[str, ...]]:
     Raises Refused for a file that is no workbook, or has more than `most` rows.
     """
     try:
+        with zipfile.ZipFile(stream) as archive:
+            _look_inside(archive)
+        stream.seek(0)
         book = openpyxl.load_workbook(stream, read_only=True, data_only=True)
-        sheet = book.worksheets[0]
-        found = [tuple(_said(cell) for cell in row) for row in sheet.iter_rows(min_row=2, values_only=True)]
-    except (zipfile.BadZipFile, KeyError, ValueError, IndexError, OSError) as error:
-        raise Refused("不是可以读取的 Excel 文件（.xlsx）", "E-FILE-02") from error
-    kept = [row for row in found if any(row)]
-    if len(kept) > most:
-        raise Refused(f"一次最多导入 {most} 行", "E-COM-22")
-    return kept
+        try:
+            found = list(_filled(book.worksheets[0], most))
+        finally:
+            book.close()
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        InvalidFileException,
+        SyntaxError,
+        KeyError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        IndexError,
+        OSError,
+        EOFError,
+        NotImplementedError,
+    ) as error:
+        raise _wrong("不是可以读取的 Excel 文件（.xlsx）") from error
+    if len(found) > most:
+        raise _wrong(f"一次最多导入 {most} 行")
+    return found
+
+
+def _look_inside(archive: zipfile.ZipFile) -> None:
+    if sum(entry.file_size for entry in archive.infolist()) > MOST_UNPACKED:
+        raise _wrong("文件展开后过大，请只保留需要导入的一张表")
+    for entry in archive.infolist():
+        with archive.open(entry) as part:
+            # Excel writes none; one could hold entities that grow without end.
+            if b"<!DOCTYPE" in part.read(4096):
+                raise _wrong("文件含有 DOCTYPE 声明，请用 Excel 重新保存")
+
+
+def _filled(sheet: Any, most: int) -> Iterator[tuple[str, ...]]:
+    kept = 0
+    for seen, row in enumerate(sheet.iter_rows(min_row=2, max_col=MOST_COLUMNS, values_only=True)):
+        cells = tuple(_said(cell) for cell in row)
+        if any(cells):
+            kept += 1
+            yield cells
+        if kept > most or seen > most * 4:
+            return
 
 
 def _said(cell: object) -> str:
@@ -89,4 +158,28 @@ def _said(cell: object) -> str:
         return ""
     if isinstance(cell, datetime):
         return cell.date().isoformat()
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
     return str(cell).strip()
+
+
+def _wrong(detail: str) -> Refused:
+    return Refused(
+        detail,
+        "E-FILE-02",
+        {"file": "E-FILE-02"},
+        [{"field": "file", "code": "E-FILE-02", "detail": detail}],
+    )
+
+
+def _sheet_name(title: str) -> str:
+    return re.sub(r"[\[\]:*?/\\\x00-\x1f]", " ", title).strip(" '")[:31] or "Sheet1"
+
+
+def _file_name(title: str) -> str:
+    return re.sub(r'[<>:"/\\|?*\x00-\x1f]', "_", title).strip(" .")[:80] or "export"
+
+
+def _width(shown: str) -> int:
+    # A Chinese character is as wide as two digits.
+    return max(10, max((sum(2 if ord(sign) > 0x2E80 else 1 for sign in part) for part in shown.split("\n")), default=0))
