@@ -78,16 +78,16 @@ def memory(url: str, folder: Path) -> dict[str, float]:
 
 
 def completions() -> dict[str, float]:
-    """Time tasks being completed, and the very rows that they write being committed without the engine."""
+    """Time tasks being completed, and their very statements carried out without the engine."""
     rob = who(HANDLER)
     open_tasks = [open_case() for _ in range(COMPLETIONS)]
     store.engine().dispose()
-    with copies.of(store.url()) as other, recorder(store.engine()) as written:
+    with copies.of(store.url()) as other, recorder(store.engine(), writes_only=False) as recorded:
         done, bare = [], []
         for task_id in open_tasks:
-            written.clear()
+            recorded.clear()
             done.append(timed(lambda task_id=task_id: complete(task_id, FOUND, rob)))
-            bare.append(timed(lambda: replay(other, written)))
+            bare.append(timed(lambda: replay(other, recorded)))
     with store.reading() as session:
         sizes = [len(blob) for blob in session.scalars(select(model.Case.snapshot))]
     return {
@@ -264,9 +264,13 @@ def recorder(engine, writes_only: bool = True) -> Iterator[list]:
     event.remove(engine, "before_cursor_execute", note)
 
 
-def replay(connection: Connection, written: list[tuple]) -> None:
-    for statement, parameters in written:
-        connection.exec_driver_sql(statement, parameters)
+def replay(connection: Connection, recorded: list[tuple]) -> None:
+    """Carry out the very statements of a completion, reads included, in one transaction with ready values."""
+    for statement, parameters in recorded:
+        if not statement.startswith("BEGIN"):
+            found = connection.exec_driver_sql(statement, parameters)
+            if found.returns_rows:
+                found.fetchall()
     connection.commit()
 
 
