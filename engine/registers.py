@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.orm import Session
 
-from engine import clocks, expressions, model, people, search
+from engine import catalog, clocks, expressions, model, people, search
 from engine.bundles import Bundle, Register
 from engine.casefile import CaseFile, plain
 from engine.errors import NotFound
@@ -19,12 +19,22 @@ FILTER_COLUMNS = (model.RegisterRow.f1, model.RegisterRow.f2, model.RegisterRow.
 
 
 @dataclass(frozen=True)
+class Line:
+    """A line of a register, its cells under the heads of the page, with what its lamp is read from."""
+
+    cells: list[Any]
+    yellow_at: datetime | None
+    orange_at: datetime | None
+    due_at: datetime | None
+
+
+@dataclass(frozen=True)
 class Page:
-    """A page of a register: heads, rows of (case, cells), and how many there are in all."""
+    """A page of a register: heads, (case, line), and how many there are in all."""
 
     register: Register
     heads: list[str]
-    rows: list[tuple[model.Case, model.RegisterRow]]
+    rows: list[tuple[model.Case, Line]]
     total: int
     page: int
     size: int
@@ -89,11 +99,12 @@ def page(
     register = next((entry for entry in bundle.registers if entry.id == register_id), None)
     if register is None:
         raise NotFound(f"没有台账 {register_id}")
-    rows = model.RegisterRow
+    rows, kept = model.RegisterRow, _versions(session, bundle, register_id)
     conditions = [rows.register == register.id, visible]
-    for source, column in zip(register.filters, FILTER_COLUMNS, strict=False):
+    for source in register.filters:
         if value := (filters or {}).get(source):
-            conditions.append(column == value)
+            places = _places(kept, source)
+            conditions.append(or_(*((column == value) & among for column, among in places)))
     if status:
         conditions.append(rows.status == status)
     if org:
@@ -111,23 +122,25 @@ def page(
     order = query.order_by(rows.opened_on.desc(), model.Case.id.desc())
     found = session.execute(order.limit(size).offset((page - 1) * size)).all()
     heads = [title for title, _ in register.columns]
-    return Page(register, heads, [(case, row) for case, row in found], total, page, size)
+    lines = [(case, _line(row, kept.get(case.bundle_hash, register), heads)) for case, row in found]
+    return Page(register, heads, lines, total, page, size)
 
 
 def choices(
     session: Session, bundle: Bundle, register_id: str, source: str, visible: ColumnElement[bool], limit: int = 100
 ) -> list[str]:
     """Return the values that stand under one of a register's filters, among the rows one may see."""
-    register = next(entry for entry in bundle.registers if entry.id == register_id)
-    column = FILTER_COLUMNS[register.filters.index(source)]
-    query = (
-        select(column)
-        .join(model.Case, model.Case.id == model.RegisterRow.case_id)
-        .where(model.RegisterRow.register == register_id, column.is_not(None), visible)
-        .distinct()
-        .order_by(column)
-    )
-    return list(session.scalars(query.limit(limit)))
+    found: set[str] = set()
+    for column, among in _places(_versions(session, bundle, register_id), source):
+        query = (
+            select(column)
+            .join(model.Case, model.Case.id == model.RegisterRow.case_id)
+            .where(model.RegisterRow.register == register_id, column.is_not(None), among, visible)
+            .distinct()
+            .order_by(column)
+        )
+        found.update(session.scalars(query.limit(limit)))
+    return sorted(found)[:limit]
 
 
 def lamp_is(rows: Any, lamp: str, now: datetime) -> ColumnElement[bool]:
@@ -147,6 +160,30 @@ def rebuild(session: Session, cases: list[tuple[model.Case, Bundle]], now: datet
         refresh(session, case, bundle, CaseFile(session, case, bundle, now))
     session.flush()
     return len(cases)
+
+
+def _versions(session: Session, bundle: Bundle, register_id: str) -> dict[str, Register]:
+    """Return the register as each version of the process keeps it: a running case writes the columns of its own."""
+    hashes = [row.hash for row in catalog.versions(session, bundle.process) if row.state != "draft"]
+    versions = [bundle, *(catalog.load(session, digest) for digest in hashes)]
+    return {
+        version.hash: register for version in versions for register in version.registers if register.id == register_id
+    }
+
+
+def _places(kept: dict[str, Register], source: str) -> list[tuple[Any, ColumnElement[bool]]]:
+    """Return in which column a filter stands, and in which versions it does."""
+    found: dict[int, list[str]] = {}
+    for digest, register in kept.items():
+        if source in register.filters:
+            found.setdefault(register.filters.index(source), []).append(digest)
+    return [(FILTER_COLUMNS[place], model.Case.bundle_hash.in_(hashes)) for place, hashes in found.items()]
+
+
+def _line(row: model.RegisterRow, register: Register, heads: list[str]) -> Line:
+    titles = [title for title, _ in register.columns]
+    cells = row.cells if titles == heads else [dict(zip(titles, row.cells, strict=False)).get(head) for head in heads]
+    return Line(cells, row.yellow_at, row.orange_at, row.due_at)
 
 
 def _shown(source: str, value: Any, file: CaseFile) -> Any:

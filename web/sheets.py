@@ -72,7 +72,7 @@ def workbook(title: str, heads: Sequence[str], lines: Iterable[Sequence[Any]]) -
                 sheet.write_number(line, column, value, plain)
             elif isinstance(value, str) and _MONEY.fullmatch(value):
                 sheet.write_number(line, column, Decimal(value), money)
-            else:
+            elif shown:
                 sheet.write_string(line, column, shown, plain)
     for column, width in enumerate(widths):
         sheet.set_column(column, column, width)
