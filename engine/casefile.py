@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from engine import clocks, forms, lookups, model, people
@@ -18,6 +18,14 @@ from engine.expressions import Answers
 from engine.workdays import office_zone
 
 NO_ITEM = -1
+LATEST = (
+    select(model.Answer, model.Submission.data)
+    .join(
+        model.Submission,
+        (model.Submission.case_id == model.Answer.case_id) & (model.Submission.seq == model.Answer.seq),
+    )
+    .where(model.Answer.case_id == bindparam("case"))
+)
 
 
 class CaseFile:
@@ -186,15 +194,7 @@ class CaseFile:
         self._rows = {}
         if not self.case.submissions:
             return
-        query = (
-            select(model.Answer, model.Submission.data)
-            .join(
-                model.Submission,
-                (model.Submission.case_id == model.Answer.case_id) & (model.Submission.seq == model.Answer.seq),
-            )
-            .where(model.Answer.case_id == self.case.id)
-        )
-        for answer, data in self.session.execute(query):
+        for answer, data in self.session.execute(LATEST, {"case": self.case.id}):
             self._rows[answer.step, answer.item] = (answer, data)
 
     def _every(self, step: str) -> list[Answers]:

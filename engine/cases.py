@@ -369,5 +369,4 @@ def _offered(bundle: Bundle, task: model.Task, by: Actor) -> bool:
 def _hold(session: Session, task: model.Task, by: Actor, now: datetime) -> None:
     task.assignee, task.claimed_at = by.for_user or by.user, now
     task.revision += 1
-    for offer in session.scalars(select(model.TaskOffer).where(model.TaskOffer.task_id == task.id)):
-        offer.pooled = False
+    projections.pool(session, task, False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from engine import catalog, clocks, ledger, model, registers, search, store
@@ -10,8 +10,10 @@ from engine.bundles import Step
 from engine.casefile import CaseFile, plain
 from engine.lookups import squeezed
 from engine.people import SYSTEM_ACTOR
-from engine.running import NEVER, Run
+from engine.running import NEVER, OFFERS, Run
 from engine.spiff.machine import Waiting
+
+OFFER = insert(OFFERS)
 
 
 def settle(run: Run) -> None:
@@ -35,24 +37,30 @@ def settle(run: Run) -> None:
         _tell_parent(run)
     run.case.snapshot = run.machine.dump()
     run.case.rev += 1
+    run.session.flush()
+    _offer(run)
     run.before, run.new_tasks, run.clocks_moved = after, [], False
     run.found_by = search.text_of(run.case)
-    run.session.flush()
 
 
-def bind_clock(session: Session, task: model.Task, clock: model.Clock | None) -> None:
-    """Write onto a task (and its offers) the due dates of the clock that it answers to."""
+def bind_clock(session: Session, task: model.Task, clock: model.Clock | None, fresh: bool = False) -> None:
+    """Write onto a task the due dates of the clock that it answers to, and onto its offers where it is not `fresh`."""
     values = (clock.yellow_at, clock.orange_at, clock.due_at) if clock else (None, None, None)
     if (task.yellow_at, task.orange_at, task.due_at) != values:
         moved = task.due_at != values[2]
         task.yellow_at, task.orange_at, task.due_at = values
         if moved:
             task.sort_at = task.due_at or NEVER
-            session.flush()
-            session.execute(
-                update(model.TaskOffer).where(model.TaskOffer.task_id == task.id).values(sort_at=task.sort_at)
-            )
+        if moved and not fresh:
+            offers = update(model.TaskOffer).where(model.TaskOffer.task_id == task.id)
+            session.execute(offers.values(sort_at=task.sort_at))
     task.clock_id = clock.id if clock else None
+
+
+def pool(session: Session, task: model.Task, pooled: bool) -> None:
+    """Let a task lie in the pool of those it is offered to, or take it out while somebody holds it."""
+    session.flush()
+    session.connection().execute(update(OFFERS).where(OFFERS.c.task_id == task.id).values(pooled=pooled))
 
 
 def open_tasks(session: Session, case_id: str) -> list[model.Task]:
@@ -150,26 +158,34 @@ def _open_task(run: Run, wait: Waiting, step: Step) -> None:
         sort_at=NEVER,
     )
     run.session.add(task)
-    run.session.flush()
-    for role in step.roles:
-        run.session.add(model.TaskOffer(task_id=task.id, role=role, org_id=org, pooled=True, sort_at=NEVER))
     run.new_tasks.append(task)
     if org != run.case.org_id:
         run.witness("org", org)
+
+
+def _offer(run: Run) -> None:
+    offers = [
+        {"task_id": task.id, "role": role, "org_id": task.org_id, "pooled": True, "sort_at": task.sort_at}
+        for task in run.new_tasks
+        if task.state == "open"
+        for role in run.bundle.steps[task.step].roles
+    ]
+    if offers:
+        run.session.connection().execute(OFFER, offers)
 
 
 def _bind_clocks(run: Run) -> None:
     if not (run.clocks_moved or run.new_tasks) or run.case.state != "open":
         return
     tasks = run.new_tasks
-    if run.clocks_moved:
+    older = [wait for wait in run.before.values() if wait.kind == "task" and wait.id not in run.done]
+    if run.clocks_moved and older:
         run.session.flush()
-        tasks = list(
-            run.session.scalars(select(model.Task).where(model.Task.case_id == run.case.id, model.Task.state == "open"))
-        )
+        tasks = open_tasks(run.session, run.case.id)
     running = [row for row in run.file.clocks() if row.stopped_at is None]
     for task in tasks:
-        bind_clock(run.session, task, clocks.for_step(run.bundle.rules, running, task.step, task.item))
+        fresh = task in run.new_tasks
+        bind_clock(run.session, task, clocks.for_step(run.bundle.rules, running, task.step, task.item), fresh)
 
 
 def _tell_parent(run: Run) -> None:

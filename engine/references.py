@@ -5,11 +5,15 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from engine import attachments, model
 from engine.people import Actor
+
+OFFICER = select(model.User.name, model.User.display, model.User.certificate_no, model.User.certificate_until).where(
+    model.User.name == bindparam("name"), model.User.active, model.User.certificate_no != ""
+)
 
 
 class Lookup:
@@ -25,8 +29,8 @@ class Lookup:
 
     def officer(self, name: str, day: date) -> dict[str, Any] | None:
         """Return a person whose enforcement certificate is valid on that day (APL 42, AEL 18)."""
-        row = self._session.get(model.User, name)
-        if row is None or not row.active or not row.certificate_no:
+        row = self._session.execute(OFFICER, {"name": name}).one_or_none()
+        if row is None:
             return None
         if row.certificate_until is None or row.certificate_until < day:
             return None

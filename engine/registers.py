@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from engine import catalog, clocks, expressions, model, people, search
@@ -15,6 +15,13 @@ from engine.casefile import CaseFile, plain
 from engine.errors import NotFound
 from engine.workdays import office_day
 
+ROWS = model.RegisterRow.__table__
+WRITTEN = ("cells", "f1", "f2", "f3", "f4", "status", "org_path", "opened_on", "yellow_at", "orange_at", "due_at")
+REPLACE = (
+    update(ROWS)
+    .where(ROWS.c.register == bindparam("this_register"), ROWS.c.case_id == bindparam("this_case"))
+    .values({name: bindparam(name) for name in WRITTEN})
+)
 FILTER_COLUMNS = (model.RegisterRow.f1, model.RegisterRow.f2, model.RegisterRow.f3, model.RegisterRow.f4)
 
 
@@ -69,11 +76,8 @@ def refresh(session: Session, case: model.Case, bundle: Bundle, file: CaseFile) 
             "orange_at": lamp.orange_at if lamp else None,
             "due_at": lamp.due_at if lamp else None,
         }
-        row = session.get(model.RegisterRow, key) if case.rev else None
-        if row is None:
+        if not _replaced(session, key, values, known=case.rev > 0):
             session.add(model.RegisterRow(register=register.id, case_id=case.id, process=case.process, **values))
-        for name, value in values.items() if row is not None else ():
-            setattr(row, name, value)
 
 
 def page(
@@ -160,6 +164,13 @@ def rebuild(session: Session, cases: list[tuple[model.Case, Bundle]], now: datet
         refresh(session, case, bundle, CaseFile(session, case, bundle, now))
     session.flush()
     return len(cases)
+
+
+def _replaced(session: Session, key: tuple[str, str], values: dict[str, Any], known: bool) -> bool:
+    if not known:
+        return False
+    done = session.connection().execute(REPLACE, {"this_register": key[0], "this_case": key[1], **values})
+    return done.rowcount == 1
 
 
 def _versions(session: Session, bundle: Bundle, register_id: str) -> dict[str, Register]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import bindparam, delete
 from sqlalchemy.orm import Session
 
 from engine import clocks, documents, expressions, ledger, model, search, store
@@ -18,6 +18,8 @@ from engine.errors import Broken, Conflict
 from engine.people import SYSTEM_ACTOR, Actor
 from engine.spiff.machine import Machine, Waiting
 
+OFFERS = model.TaskOffer.__table__
+WITHDRAW = delete(OFFERS).where(OFFERS.c.task_id == bindparam("task"))
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
@@ -101,7 +103,7 @@ class Run:
         task.completed_for, task.submission_seq = by.for_user, row.seq
         task.answer_digest, task.draft, task.revision = digest, None, task.revision + 1
         self.done.add(task.node)
-        self.session.execute(delete(model.TaskOffer).where(model.TaskOffer.task_id == task.id))
+        self.session.connection().execute(WITHDRAW, {"task": task.id})
         self.witness("user", by.user)
         ledger.record(
             self.session,

@@ -6,10 +6,11 @@ import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, literal, select
+from sqlalchemy import Connection, Engine, bindparam, create_engine, event, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session
@@ -99,8 +100,23 @@ def writing() -> Iterator[Session]:
 
 def locked(session: Session, case_id: str, skip: bool = False) -> model.Case | None:
     """Return the case row under its lock, or None where it does not exist (or, with `skip`, is held elsewhere)."""
+    session.flush()  # reading the row again must not forget what was just written on it
     query = select(model.Case).where(model.Case.id == case_id).with_for_update(skip_locked=skip)
     return session.execute(query, execution_options={"populate_existing": True}).scalar_one_or_none()
+
+
+def locked_by_task(session: Session, task_id: str) -> model.Case | None:
+    """Return the row of the case that a task belongs to, under its lock, or None where there is no such task."""
+    options = {"populate_existing": True}
+    return session.execute(_CASE_OF_TASK, {"task": task_id}, execution_options=options).scalar_one_or_none()
+
+
+_CASE_OF_TASK = (
+    select(model.Case)
+    .join(model.Task, model.Task.case_id == model.Case.id)
+    .where(model.Task.id == bindparam("task"))
+    .with_for_update(of=model.Case)
+)
 
 
 def next_number(session: Session, series: str) -> int:
@@ -122,10 +138,15 @@ def next_number(session: Session, series: str) -> int:
 
 def insert_if_absent(session: Session, row_class: type[model.Base], **values: Any) -> bool:
     """Insert a row unless its key exists already; tell whether it was inserted."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(row_class.__table__).values(**values).on_conflict_do_nothing()
+    dialect = session.get_bind().dialect.name
+    return session.connection().execute(_insert_if_absent(row_class, dialect), values).first() is not None
+
+
+@cache
+def _insert_if_absent(row_class: type[model.Base], dialect: str) -> Any:
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     # The count of rows is not known on PostgreSQL here; what comes back is.
-    return session.execute(statement.returning(literal(1))).first() is not None
+    return insert(row_class.__table__).on_conflict_do_nothing().returning(literal(1))
 
 
 def _record_incident(incident: dict[str, Any]) -> None:

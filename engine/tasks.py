@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import (
@@ -18,6 +17,7 @@ from engine import (
     model,
     notices,
     people,
+    projections,
     sight,
     store,
     submissions,
@@ -211,8 +211,7 @@ def may_take(by: Actor, task: model.Task, roles: Sequence[str]) -> bool:
 
 def _held(session: Session, task_id: str, by: Actor) -> tuple[model.Case, model.Task]:
     # The case is locked before the task is read: every verb takes the locks in this order.
-    case_id = session.scalar(select(model.Task.case_id).where(model.Task.id == task_id))
-    case = store.locked(session, case_id) if case_id else None
+    case = store.locked_by_task(session, task_id)
     task = session.get(model.Task, task_id, populate_existing=True) if case is not None else None
     if task is None or not may_know(task, by) or not sight.may_see(session, case, by):
         raise NotFound()
@@ -235,7 +234,4 @@ def _require_offer(session: Session, case: model.Case, task: model.Task, by: Act
 def _give(session: Session, task: model.Task, to: str | None, now: datetime) -> None:
     task.assignee, task.claimed_at = to, now if to else None
     task.revision += 1
-    session.flush()
-    offers = select(model.TaskOffer).where(model.TaskOffer.task_id == task.id)
-    for offer in session.scalars(offers):
-        offer.pooled = to is None
+    projections.pool(session, task, to is None)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from engine import deadlines, model
@@ -29,19 +29,26 @@ def current(session: Session, case_id: str) -> list[model.Clock]:
 
     A thousand rounds of a loop leave a thousand clocks behind; none of the old ones is read again.
     """
-    table = model.Clock
+    return list(session.scalars(_CURRENT, {"case": case_id}))
+
+
+def _current() -> Select[tuple[model.Clock]]:
+    table, case = model.Clock, bindparam("case")
     last = (
         select(table.rule, func.max(table.start_seq).label("seq"))
-        .where(table.case_id == case_id)
+        .where(table.case_id == case)
         .group_by(table.rule)
         .subquery()
     )
-    rows = (
+    return (
         select(table)
         .outerjoin(last, (last.c.rule == table.rule) & (last.c.seq == table.start_seq))
-        .where(table.case_id == case_id, table.stopped_at.is_(None) | last.c.seq.is_not(None))
+        .where(table.case_id == case, table.stopped_at.is_(None) | last.c.seq.is_not(None))
+        .order_by(table.start_seq, table.id)
     )
-    return list(session.scalars(rows.order_by(table.start_seq, table.id)))
+
+
+_CURRENT = _current()  # asked at every step of every case: built once
 
 
 def running(session: Session, case_id: str) -> list[model.Clock]:

@@ -98,7 +98,8 @@ class Driver:
 
     @property
     def watcher(self) -> str:
-        role = "committee_office" if self.process == "hazard_quarterly_round" else "case_handler"
+        seat = self.process in ("hazard_quarterly_round", "hazard_escalation")
+        role = "committee_office" if seat else "case_handler"
         return f"{role}.{self.place}"
 
     def case(self) -> dict[str, Any]:
