@@ -56,9 +56,13 @@ def roles() -> dict[str, str]:
 
 
 def publish_all(now: datetime) -> None:
-    """Put every process in force as its files are now."""
+    """Put in force what the files hold that this office has never had; what was published since stays in force."""
     for process in processes():
-        deploy(process, now)
+        digest = bundles.digest(bundles.collect(ROOT, process))
+        with store.reading() as session:
+            known = session.get(model.Bundle, digest) is not None
+        if not known:
+            deploy(process, now)
 
 
 def deploy(process: str, now: datetime | None = None) -> model.Bundle:
