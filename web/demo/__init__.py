@@ -37,7 +37,7 @@ def fill(now: datetime, password_hash: str, publish: Callable[[datetime], None],
         with store.writing() as session:
             office.open_office(session, opening(now), password_hash)
             enterprises.register(session, opening(now))
-            _note(session, now, 0)
+            session.add(model.Setting(key=MARK, value=_words(now, 0)))
     publish(opening(now))
     with store.writing() as session:
         _backdate(session, opening(now))
@@ -83,4 +83,8 @@ def _mark(session: Session) -> dict | None:
 
 
 def _note(session: Session, now: datetime, done: int | None) -> None:
-    session.merge(model.Setting(key=MARK, value=json.dumps({"now": now.isoformat(), "done": done})))
+    session.execute(update(model.Setting).where(model.Setting.key == MARK).values(value=_words(now, done)))
+
+
+def _words(now: datetime, done: int | None) -> str:
+    return json.dumps({"now": now.isoformat(), "done": done})

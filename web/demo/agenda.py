@@ -118,6 +118,7 @@ def _rounds(place: str, days: _Days, rounds: list[tuple[str, datetime]]) -> Iter
 
 def _office(days: _Days) -> Iterator[Event]:
     yield Event(days.moment("-6w"), "appoint")
+    yield Event(days.moment("-3w") + timedelta(hours=6), "design")
     for back in (-200, -100, -20, -6):
         yield Event(days.moment(back) + timedelta(hours=8), "tidy")
     evening = days.moment("-1w") + timedelta(hours=8)

@@ -26,6 +26,7 @@ ROLES = {
     "hz_review_plan": "technical_expert",
     "hz_review_plan_approve": "unit_head",
     "hz_progress": "enterprise_reporter",
+    "hz_penalty_note": "legal_officer",
     "hz_extension_apply": "enterprise_reporter",
     "hz_extension_decide": "deputy_head",
     "hz_acceptance_apply": "enterprise_reporter",

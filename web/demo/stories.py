@@ -321,7 +321,7 @@ def stories(today: date) -> list[Story]:
         ),
         Story(
             "梳棉车间除尘室",
-            [*listed(-100), *steady(-94, -3, 20)],
+            [*listed(-100), *steady(-94, -6, 20), ("-1w", "begin:hz_progress")],
             deadline=20,
             reporter="town_officer.town1",
         ),
@@ -721,6 +721,9 @@ def stories(today: date) -> list[Story]:
                 *escalated("L3", -17, 1),
                 (-28, "open:coercion coercion_request coercion_request_legal coercion_request_approve"),
                 (-27, "coercion_notice coercion_execute"),
+                ("-4w", "open:L5"),
+                ("-3w", "L5:hz_escalate"),
+                ("-2w", "L5:hz_escalate_l5_approve"),
                 ("-20h", "coercion_comply"),
                 ("-2w", "begin:hz_penalty_note"),
             ],
