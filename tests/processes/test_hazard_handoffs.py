@@ -1,5 +1,6 @@
 """Matters that a hazard hands to other processes: waiting for them, by hand, and only once."""
 
+import pytest
 from sqlalchemy import select, update
 
 from engine import model, store
@@ -10,14 +11,17 @@ from web import serving
 REFUSING = {
     "finding": "拒不整改",
     "order_obeyed": "未执行",
+    "order_no": "东应急现决〔2026〕5号",
+    "order_served_at": "2026-05-06T09:00:00+08:00",
     "refusal_facts": "停产决定送达后仍在生产",
-    "real_danger": False,
+    "real_danger": True,
+    "real_danger_basis": "联锁停用仍满负荷运行",
 }
 BY_HAND = {"process": "enforcement_case", "trigger": "refusal"}
 
 
-def refused(hazard):
-    hazard.act("ask_check", "hz_onsite_check", at("2026-05-12 10:00"), **REFUSING)
+def refused(hazard, **changes):
+    hazard.act("ask_check", "hz_onsite_check", at("2026-05-12 10:00"), **REFUSING | changes)
     return hazard
 
 
@@ -33,6 +37,16 @@ def test_what_waits_for_a_process_is_not_tried_before_it_is_published(hazard_at)
     hazard.pass_time(at("2026-05-14 10:00"))
     with store.reading() as session:
         assert set(session.scalars(select(model.Handoff.tries).where(model.Handoff.state == "waiting"))) == {1}
+
+
+@pytest.mark.parametrize(
+    "lacking",
+    [{"real_danger": False, "real_danger_basis": None}, {"order_served_at": None}],
+    ids=["real danger", "a served order"],
+)
+def test_without_real_danger_or_a_served_order_nothing_goes_to_the_police(hazard_at, lacking):
+    waiting = {row["process"] for row in refused(hazard_at("rectifying"), **lacking).case()["handoffs"]}
+    assert "enforcement_case" in waiting and "judicial_referral" not in waiting
 
 
 def test_publishing_from_the_console_delivers_what_waited(hazard_at):
