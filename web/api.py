@@ -9,7 +9,7 @@ from flask import Blueprint, Flask, Response, abort, g, jsonify, request, send_f
 
 from engine import attachments, cases, catalog, clock, clocks, documents, model, people, registers, store, tasks
 from engine.errors import NotFound, Refused
-from web import openapi, shapes, sheets, tokens
+from web import lamps, openapi, shapes, sheets, tokens
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -331,9 +331,14 @@ def register(register_id):
             sheets.MOST_ROWS if as_sheet else size,
         )
         if as_sheet:
-            return sheets.register(found)
+            return sheets.register(found, now)
         items = [
-            {"case": case.id, "number": case.number, "cells": dict(zip(found.heads, row.cells, strict=True))}
+            {
+                "case": case.id,
+                "number": case.number,
+                "lamp": lamps.of(row, now).color or None,
+                "cells": dict(zip(found.heads, row.cells, strict=True)),
+            }
             for case, row in found.rows
         ]
     return _list(items, found.total, found.page, found.size)

@@ -58,7 +58,7 @@ def register(register_id):
             sheets.MOST_ROWS if as_sheet else PAGE,
         )
         if as_sheet:
-            return sheets.register(found)
+            return sheets.register(found, now)
         filters = [
             (source, _title(own, bundle, source), chosen[source], _choices(session, bundle, own, source, visible))
             for source in own.filters

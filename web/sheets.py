@@ -21,10 +21,12 @@ from engine import catalog, registers
 from engine.bundles import Bundle
 from engine.errors import NotFound, Refused
 from engine.workdays import office_zone
+from web import lamps
 
 MOST_ROWS = 20_000
 MOST_UNPACKED = 100 << 20
 MOST_COLUMNS = 20
+COLOURS = {"red": "红", "orange": "橙", "yellow": "黄", "green": "绿", "": ""}
 KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST_NUMBER = 11  # Excel shows longer ones as 9.13702E+17, and rounds them beyond fifteen digits
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?([+-]\d\d:\d\d|Z)?")
@@ -39,12 +41,13 @@ def bundle_with(session: Session, register_id: str) -> Bundle:
     raise NotFound(f"没有台账 {register_id}")
 
 
-def register(found: registers.Page) -> Response:
-    """Return a register as a download under its Chinese title; Refused where it is too long for one workbook."""
+def register(found: registers.Page, now: datetime) -> Response:
+    """Return a register and the colour of each line as a download; Refused where one workbook cannot hold it."""
     if found.total > MOST_ROWS:
         text = f"共 {found.total} 条，一次最多导出 {MOST_ROWS} 条，请按日期或机构分次导出"
         raise Refused(text, "E-COM-22")
-    return download(found.register.title, found.heads, (row.cells for _, row in found.rows))
+    lines = ([*row.cells, COLOURS[lamps.of(row, now).color]] for _, row in found.rows)
+    return download(found.register.title, [*found.heads, "颜色"], lines)
 
 
 def download(title: str, heads: Sequence[str], lines: Iterable[Sequence[Any]]) -> Response:

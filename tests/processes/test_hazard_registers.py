@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from tests import sheets
 from tests.processes.papers import HANDLER, OFFICE
 
-# The columns of the page, one word of the ledger for each; 颜色 is the lamp of the case, by which rows are filtered.
+# The columns of the page, one word of the ledger for each; 颜色 is the lamp of the line, written out in the export.
 COLUMNS = {
     "L-HZ-1": "编号 企业 信用代码 行业 风险等级 部位 描述 判定依据 来源 发现时间 等级 挂牌层级 督办责任部门 督办责任人 "
     "企业整改责任人 整改期限 状态",
@@ -47,6 +48,14 @@ def test_every_column_of_the_page_is_filled(papers, register):
 )
 def test_a_column_says_what_happened(papers, register, title, value):
     assert cells(papers, register, "D-HZ-01")[title] == value
+
+
+def test_the_list_that_is_taken_away_has_the_colour(papers):
+    """颜色: the hazard that was to be closed is overdue, the one struck off has no term any more."""
+    heads, *lines = sheets.cells(papers.office.get(HANDLER, "/registers/L-HZ-1", format="xlsx"))
+    colours = {line[0]: line[heads.index("颜色")] for line in lines}
+    numbers = [papers.drivers[name].case()["number"] for name in ("closing", "D-HZ-01")]
+    assert [colours[number] for number in numbers] == ["红", None]
 
 
 def test_measures_in_force_are_named_with_their_last_day(papers):

@@ -147,7 +147,8 @@ def test_the_export_bears_its_chinese_name_and_heads(head):
     case = open_case()
     answer = head.open(REGISTER + "?format=xlsx")
     assert title(answer.data) == "线索台账"
-    assert cells(answer.data) == [["编号", "单位", "结果", "核查期限"], [case.number, "示例甲厂", None, "2026-02-24"]]
+    heads = ["编号", "单位", "结果", "核查期限", "颜色"]
+    assert cells(answer.data) == [heads, [case.number, "示例甲厂", None, "2026-02-24", "绿"]]
     assert "%E7%BA%BF%E7%B4%A2%E5%8F%B0%E8%B4%A6.xlsx" in answer.headers["Content-Disposition"]
 
 
@@ -169,7 +170,7 @@ def test_lines_of_an_older_version_stand_under_the_new_heads(app, head):
     verified(old)
     new = open_case(place="九号库")
     data = cells(head.open(REGISTER + "?format=xlsx").data)
-    assert data[0] == ["编号", "地点", "单位", "结果", "核查期限"]
+    assert data[0] == ["编号", "地点", "单位", "结果", "核查期限", "颜色"]
     assert data[1][:3] == [new.number, "九号库", "示例甲厂"]
     assert data[2][:4] == [old.number, None, "示例甲厂", "不属实"]
     assert numbers(head, "?tip_verify.result=不属实") == [old.number]
