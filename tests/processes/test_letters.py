@@ -142,6 +142,7 @@ def test_a_letter_names_only_what_it_is_given(folder, letter):
 def test_the_power_letter_speaks_of_explosives_where_those_are_cut():
     paper = letters.printed("coercion", "D-HZ-10", coercion_request={"kind": "停止供应民用爆炸物品"})[1]
     assert missing(paper, ["停止供应民用爆炸物品通知书", "对该单位停止供应民用爆炸物品"]) == []
+    assert "停止供电" not in text(paper) and "居民生活用电" not in text(paper)
 
 
 @pytest.mark.parametrize("kind", ["查封", "扣押"])
