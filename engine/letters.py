@@ -119,9 +119,12 @@ class _Names:
     def __init__(self, session: Session) -> None:
         self.session = session
         self.known: dict[str, dict[str, dict[str, Any]]] = {"users": {}, "orgs": {}, "files": {}, "references": {}}
+        self._files: list[model.Attachment] = []
 
     def note(self, said: _Said) -> None:
         """Look up every id that the answers of a case hold."""
+        # Held here, so that the session finds each of them below without asking the database one by one.
+        self._files += self.session.scalars(select(model.Attachment).where(model.Attachment.case_id == said.case.id))
         for done in said.done.values():
             self._find("users", done["by"])
         for step, answers in said.latest.items():

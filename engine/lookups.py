@@ -69,7 +69,7 @@ def functions(file: File, item: int | None) -> dict[str, Callable[..., Any]]:
         "hours_between": lambda a, b: None if a is None or b is None else int((b - a).total_seconds() // 3600),
         "days_between": lambda a, b: None if a is None or b is None else (_day(b) - _day(a)).days,
         "add": lambda text, day: calendar().add_text(text, _day(day)) if text and day is not None else None,
-        "linked": lambda process: file.kept(("linked", process), lambda: linked(session, case, process)),
+        "linked": lambda process: file.kept("linked", lambda: linked(session, case)).get(process, []),
         "open_cases": lambda process, uscc=None, place=None: open_cases(session, case, process, uscc, place),
         "commission": lambda region: people.commission(session, region),
         "government": lambda region: people.government(session, region),
@@ -77,10 +77,12 @@ def functions(file: File, item: int | None) -> dict[str, Callable[..., Any]]:
     }
 
 
-def linked(session: Session, case: model.Case, process: str) -> list[Answers]:
-    """Return the cases of a process that were opened from this one."""
-    rows = session.scalars(select(model.Case).where(model.Case.parent_id == case.id, model.Case.process == process))
-    return [_brief(row) for row in rows]
+def linked(session: Session, case: model.Case) -> dict[str, list[Answers]]:
+    """Return the cases that were opened from this one, by their process."""
+    found: dict[str, list[Answers]] = {}
+    for row in session.scalars(select(model.Case).where(model.Case.parent_id == case.id)):
+        found.setdefault(row.process, []).append(_brief(row))
+    return found
 
 
 def open_cases(session: Session, case: model.Case, process: str, uscc: str | None, place: str | None) -> list[Answers]:

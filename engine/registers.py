@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, delete, func, or_, select, update
@@ -207,7 +208,7 @@ def _shown(source: str, value: Any, file: CaseFile) -> Any:
     if value is None or kind not in ("user", "users", "officers", "org"):
         return plain(value)
     several = value if isinstance(value, list) else [value]
-    shown = [_name(file.session, kind, str(entry)) for entry in several]
+    shown = [file.kept((kind, entry), partial(_name, file.session, kind, str(entry))) for entry in several]
     return shown if isinstance(value, list) else shown[0]
 
 
