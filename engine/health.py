@@ -63,12 +63,12 @@ def _lateness(session: Session, now: datetime) -> Sign:
 def _jobs() -> Sign:
     waiting, oldest = outbox.waiting()
     if not waiting:
-        return Sign("待办后台任务", "well", "没有等待的任务")
+        return Sign("后台任务", "well", "没有等待的任务")
     words = f"{waiting} 项在等待"
     if oldest is not None and datetime.now(UTC) - oldest > LATE_AFTER:
         words += f"，最早的在 {oldest.astimezone(office_zone()):%Y-%m-%d %H:%M} 提交"
-        return Sign("待办后台任务", "ill", words, "查看工作进程是否在运行")
-    return Sign("待办后台任务", "well", words)
+        return Sign("后台任务", "ill", words, "查看工作进程是否在运行")
+    return Sign("后台任务", "well", words)
 
 
 def _seals(session: Session, now: datetime) -> Sign:

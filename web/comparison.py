@@ -15,6 +15,7 @@ from engine.bundles import Bundle, Step
 from engine.deadlines import Rule
 from engine.forms import Field, Form
 from engine.spiff.parse import Element
+from engine.workdays import length
 from web import outline
 
 MOST_LINES = 400
@@ -314,11 +315,18 @@ def _clocks(old: Bundle, new: Bundle) -> Iterator[str]:
     for key in [key for key in after if key in before and before[key].table != after[key].table]:
         one, two = before[key].table, after[key].table
         said = [
-            _changed(CLOCK_WORDS.get(name, name), one.get(name), two.get(name))
+            _changed(CLOCK_WORDS.get(name, name), _span(name, one.get(name)), _span(name, two.get(name)))
             for name in {**CLOCK_WORDS, **one, **two}
             if one.get(name) != two.get(name)
         ]
         yield f"期限“{after[key].title}”（{key}）：{'；'.join(said)}"
+
+
+def _span(name: str, value: Any) -> Any:
+    """Return lengths of clocks as people read them, anything else as it is."""
+    if name == "length" and value:
+        return length(value).words
+    return [length(part).words for part in value] if name == "warn" and value else value
 
 
 def _rules(bundle: Bundle) -> dict[str, Rule]:

@@ -34,6 +34,14 @@ FIELD_KINDS = {
     "files": "附件（多个）",
     "rows": "表格",
 }
+FILE_KINDS = {
+    "application/pdf": "PDF",
+    "image/*": "图片",
+    "image/jpeg": "JPEG 图片",
+    "image/png": "PNG 图片",
+    "video/*": "视频",
+    "audio/*": "录音",
+}
 CLOCK_KINDS = {
     "limit": "时限",
     "until": "到确定日期为止",
@@ -100,8 +108,35 @@ class ClockLine:
 
 
 def steps(bundle: Bundle) -> list[StepLine]:
-    """Return the human steps in the order of the diagrams."""
-    return [step_line(bundle, step) for step in bundle.steps.values() if step.kind in HUMAN]
+    """Return the human steps in the order in which a case meets them."""
+    return [step_line(bundle, bundle.steps[key]) for key in _walk(bundle) if bundle.steps[key].kind in HUMAN]
+
+
+def _walk(bundle: Bundle) -> list[str]:
+    """Return the ids of all elements, along the flows from the start and into each stage where it is called."""
+    elements, seen = bundle.model.elements, {}
+    attached: dict[str, list[str]] = {}
+    for element in elements.values():
+        if element.attached_to:
+            attached.setdefault(element.attached_to, []).append(element.id)
+
+    def enter(process: str) -> None:
+        own = [element for element in elements.values() if element.process == process]
+        todo = [element.id for element in own if not element.incoming and not element.attached_to]
+        # What nothing leads to is met last.
+        for key in [*todo, *(element.id for element in own)]:
+            ahead = [key]
+            while ahead:
+                key = ahead.pop(0)
+                if key in seen or key not in elements:
+                    continue
+                seen[key] = True
+                if elements[key].called:
+                    enter(elements[key].called)
+                ahead += [flow.target for flow in elements[key].outgoing] + attached.get(key, [])
+
+    enter(bundle.process)
+    return [*seen, *(key for key in elements if key not in seen)]
 
 
 def step_line(bundle: Bundle, step: Step) -> StepLine:
@@ -190,7 +225,7 @@ def field_limits(item: Field) -> str:
     if item.past:
         said.append("不晚于现在")
     if item.accept:
-        said.append("、".join(kind.rpartition("/")[2].upper() for kind in item.accept))
+        said.append("、".join(FILE_KINDS.get(kind, kind) for kind in item.accept))
     if item.default is not None:
         said.append(f"默认 {item.default}")
     return "；".join(said)

@@ -17,7 +17,10 @@ def shown_again(refused: OfficeError | None, form: str) -> dict[str, Any]:
     """Return the values for `_fields.html`: which form of the page was refused, what was typed, what is wrong."""
     if refused is None:
         return {"refused_form": "", "typed": {}, "wrong": {}, "error": ""}
-    wrong = {entry["field"]: entry["detail"] for entry in reversed(refused.errors) if entry.get("field")}
+    wrong: dict[str, str] = {}
+    for entry in refused.errors:
+        if entry.get("field"):
+            wrong.setdefault(entry["field"], entry["detail"])
     wrong = wrong or {field: refused.detail for field in refused.fields}
     return {"refused_form": form, "typed": request.form, "wrong": wrong, "error": refused.detail}
 

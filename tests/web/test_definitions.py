@@ -238,7 +238,7 @@ def test_a_longer_clock_is_said_in_words_and_lines(designer):
     digest = draft(designer)
     text = designer.open(f"/definitions/{digest}/compare/{live()}").text
     assert "修改 期限 bpmn/tip_check/deadlines.toml" in text
-    assert "期限“核查时限”（TIP-C01）：长度由“3 WD”改为“5 WD”" in text
+    assert "期限“核查时限”（TIP-C01）：长度由“3个工作日”改为“5个工作日”" in text
     assert '删除：length = "3 WD"' in text and '新增：length = "5 WD"' in text
 
 
@@ -284,7 +284,7 @@ def test_the_confirmation_says_what_will_happen(designer, second):
     text = second.open(f"/definitions/{digest}/publish").text
     assert "此后新发起的案件使用第 2 版，第 1 版停用" in text
     assert "2 件在办案件继续使用第 1 版办完" in text
-    assert "修改说明：放宽" in text and "长度由“3 WD”改为“5 WD”" in text
+    assert "修改说明：放宽" in text and "长度由“3个工作日”改为“5个工作日”" in text
 
 
 def test_new_cases_use_the_new_version_and_running_ones_keep_theirs(designer, second):

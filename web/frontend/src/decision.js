@@ -20,7 +20,13 @@ const words = {
   "Output name": "输出名称",
   "Decision name: ": "决策表：",
   "Input expression": "输入表达式",
+  "Input type": "输入的类型",
+  "Output type": "输出的类型",
+  "No overlap is possible and all rules are disjoint. Only a single rule can be matched": "规则互不重叠，至多命中一条",
+  "Rules may overlap. The first matching rule will be chosen": "规则可以重叠，取最先命中的一条",
+  "Collects the values of all matching rules": "取全部命中的规则",
 };
+const types = { string: "文字", boolean: "是/否", integer: "整数", long: "整数", double: "数", number: "数", date: "日期" };
 
 const translate = (template, values = {}) =>
   (words[template] ?? template).replace(/{([^}]+)}/g, (_, key) => values[key] ?? `{${key}}`);
@@ -43,7 +49,26 @@ async function show(box) {
     decisionTable: { additionalModules: [{ translate: ["value", translate] }] },
   });
   await viewer.importXML(await answer.text());
+  tell(box);
   box.dataset.ready = "true";
+}
+
+// What the table leaves to the eye: that its frame scrolls, what the numbers are, what the types mean.
+function tell(box) {
+  for (const frame of box.querySelectorAll(".tjs-table-container")) {
+    frame.tabIndex = 0;
+    frame.setAttribute("role", "region");
+    frame.setAttribute("aria-label", `${box.dataset.title || "决策表"}，可左右滚动`);
+  }
+  for (const head of box.querySelectorAll("th.index-column")) {
+    const name = document.createElement("span");
+    name.className = "visually-hidden";
+    name.textContent = "规则";
+    head.append(name);
+  }
+  for (const type of box.querySelectorAll(".input-variable, .output-variable")) {
+    type.textContent = types[type.textContent] ?? type.textContent;
+  }
 }
 
 for (const box of document.querySelectorAll("[data-decision]")) {
