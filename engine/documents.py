@@ -66,8 +66,11 @@ def draft(
     return row
 
 
-def issue(session: Session, document_id: str, by: Actor, now: datetime) -> model.Document:
-    """Number a draft and freeze what it says; the number is taken in this transaction, so the series has no gap."""
+def issue(session: Session, document_id: str, by: Actor, now: datetime, ahead: bool = True) -> model.Document:
+    """Number a draft and freeze what it says; the number is taken in this transaction, so the series has no gap.
+
+    It is set as PDF soon after, or without `ahead` when somebody opens it first.
+    """
     row, case = _held(session, document_id, by)
     _require_issuer(row, by)
     if row.state != "draft":
@@ -85,7 +88,8 @@ def issue(session: Session, document_id: str, by: Actor, now: datetime) -> model
         session, case, by, "letter issued", now, document=row.id, letter=row.letter, number=row.number, step=row.step
     )
     session.flush()
-    outbox.put(session, "render_letter", key=row.id, document_id=row.id)
+    if ahead:
+        outbox.put(session, "render_letter", key=row.id, document_id=row.id)
     return row
 
 

@@ -190,6 +190,10 @@ def test_the_records_are_whole_and_nothing_stands_still(session):
     assert session.scalar(select(func.count()).select_from(model.Seal)) == 1
 
 
+def test_a_filled_office_has_no_jobs_waiting(session):
+    assert outbox.is_empty()
+
+
 def test_no_process_broke_down(session):
     assert set(session.scalars(select(model.Incident.kind))) == {"clock_overdue"}
 

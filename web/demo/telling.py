@@ -95,7 +95,7 @@ class Teller:
         drafts = select(model.Document).where(model.Document.case_id == case.id, model.Document.state == "draft")
         for row in session.scalars(drafts.where(model.Document.letter.not_in(NOT_ISSUED))).all():
             by = self._actor(session, office.account(row.issue_role, row.org_id), event.at)
-            documents.issue(session, row.id, by, event.at)
+            documents.issue(session, row.id, by, event.at, ahead=False)
             if row.letter in SERVED:
                 documents.serve(session, row.id, by, event.at, "直接送达", event.at, addressee=case.enterprise)
 
