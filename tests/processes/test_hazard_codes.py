@@ -352,6 +352,14 @@ def test_a_second_hand_off_is_refused_and_nothing_has_changed(hazard_at, tmp_pat
     assert hazard.state() == before
 
 
+def test_a_refused_registration_leaves_no_case_and_takes_no_number(hazard_office):
+    bad = {"process": "hazard_supervision", "data": {"source": "监督检查"}}
+    hazard_office.set(at("2026-03-02 10:00"))
+    hazard_office.post("case_handler.county1", "/cases", bad, 422)
+    assert hazard_office.get("case_handler.county1", "/cases")["total"] == 0
+    assert Driver.open(hazard_office, at("2026-03-02 10:00")).case()["number"] == "HZ-370202-2026-0001"
+
+
 def test_every_code_of_the_domain_is_provoked():
     provoked = {refusal.code for refusal in REFUSALS} | {"E-COM-05", "HZ-E40"}
     assert provoked == DOMAIN | OURS
