@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select
 from sqlalchemy.orm import Session
 
 from engine import model, store
-from engine.people import Actor
+from engine.people import SYSTEM, Actor
 
 _keys: dict[str, bytes] = {}
 
@@ -59,8 +59,9 @@ def of_accounts(
 ) -> tuple[list[model.LedgerEntry], int]:
     """Return a page of the acts that belong to no case, the newest first, and how many there are."""
     rows = model.LedgerEntry
-    # The chains of accounts lie side by side in the key; `;` is the character after `:`.
-    query = select(rows).where(rows.chain >= "account:", rows.chain < "account;")
+    # Named one by one, the chains are found by their key; how a database sorts `:` does not matter then.
+    chains = select(literal("account:") + model.User.name).union_all(select(literal(f"account:{SYSTEM}")))
+    query = select(rows).where(rows.chain.in_(chains))
     if account:
         query = query.where((rows.chain == f"account:{account}") | (rows.actor == account))
     if act:

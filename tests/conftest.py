@@ -40,6 +40,14 @@ def pytest_unconfigure():
     _resources.close()
 
 
+def pytest_collection_modifyitems(config, items):
+    """Run on PostgreSQL what touches a database; what touches none was run with SQLite and would say the same."""
+    if config.getoption("--database") == "postgresql":
+        touching = [item for item in items if "databases" in item.fixturenames]
+        config.hook.pytest_deselected(items=[item for item in items if "databases" not in item.fixturenames])
+        items[:] = touching
+
+
 def pytest_report_header(config):
     return f"database: {config.getoption('--database')}"
 

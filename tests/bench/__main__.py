@@ -17,7 +17,7 @@ from tests.bench import copies
 HERE = Path(__file__).parent
 # What each figure is, and what it should not exceed; ratios compare two medians of the same run.
 MEANING = {
-    "completion_ratio": "one task completed / the same rows committed bare",
+    "completion_ratio": "one task completed / its recorded statements replayed bare",
     "completion_ms": "one task completed, median",
     "loop_ratio_1000_10": "completion in the 1000th round / in the 10th",
     "inbox_ratio": "inbox page with 100,000 open tasks / with 1,000",
@@ -26,7 +26,7 @@ MEANING = {
     "state_bytes": "snapshot of a case, median",
     "state_bytes_1000": "snapshot of a case after 1,000 rounds",
     "letter_s": "one letter as HTML and PDF, median",
-    "rss_mb": "memory of a web process after 500 requests",
+    "rss_mb": "memory of a web process after 1,000 requests",
 }
 
 

@@ -71,7 +71,7 @@ def memory(url: str, folder: Path) -> dict[str, float]:
     store.configure(url, folder)
     app = create_app()
     client = signed_in(app, HANDLER)
-    for number in range(500):
+    for number in range(1000):
         fetch(client, "/inbox/pool" if number % 2 else "/")
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return {"rss_mb": round(pages * resource.getpagesize() / 2**20, 1)}
