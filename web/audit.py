@@ -8,9 +8,10 @@ from urllib.parse import urlencode
 from flask import Blueprint, render_template, request, url_for
 from flask_login import login_required
 
-from engine import clock, ledger, people, store
+from engine import clock, ledger, model, people, staff, store
 from engine.workdays import office_day, office_zone
 from web import refusals, sheets
+from web.auth import role_titles
 
 PAGE = 50
 DAYS = 30
@@ -97,7 +98,8 @@ def index():
         )
         accounts = {row.chain.removeprefix("account:") for row in rows} | {row.actor for row in rows}
         names = {name: people.display(session, name) for name in accounts}
-    lines = [_line(row, names) for row in rows]
+        known = {"role": role_titles(session), "org": {org.id: org.name for org in staff.offices(session)}}
+    lines = [_line(row, names, known) for row in rows]
     if as_sheet:
         return sheets.download("审计记录", ("时间", "办理人", "事项", "对象", "内容", "链上序号"), lines)
 
@@ -117,9 +119,15 @@ def index():
     )
 
 
-def _line(row, names: dict[str, str]) -> tuple[str, str, str, str, str, int]:
+def _line(
+    row: model.LedgerEntry, names: dict[str, str], known: dict[str, dict[str, str]]
+) -> tuple[str, str, str, str, str, int]:
     account = row.chain.removeprefix("account:")
-    said = "；".join(f"{DETAILS.get(key, key)}：{_value(value)}" for key, value in row.detail.items() if value != "")
+    said = "；".join(
+        f"{DETAILS.get(key, key)}：{known.get(key, {}).get(str(value)) or _value(value)}"
+        for key, value in row.detail.items()
+        if value != ""
+    )
     moment = row.at.astimezone(office_zone()).strftime("%Y-%m-%d %H:%M:%S")
     return moment, _named(row.actor, names), ACTS.get(row.act, row.act), _named(account, names), said, row.seq
 

@@ -74,6 +74,26 @@ def test_what_cannot_be_is_refused_by_its_field(office, changes, field):
     assert rows(model.Parameter) == []
 
 
+def test_a_parameter_with_choices_takes_only_those(database):
+    open_office("hazard_supervision")
+    with store.writing() as session:
+        assert settle(session, key="ext_lead_mode", text="window").value == {"value": "window"}
+        with pytest.raises(Refused, match="minimum 或 window"):
+            settle(session, key="ext_lead_mode", text="sometimes")
+
+
+@pytest.mark.parametrize(
+    "key,text,value",
+    [("extension_max", "2", 2), ("look_back_fresh_officers", "否", False), ("deadline_max", "6 M", "6 M")],
+)
+def test_a_parameter_keeps_the_kind_of_its_default(database, key, text, value):
+    open_office("hazard_supervision")
+    with store.writing() as session:
+        assert settle(session, key=key, text=text).value == {"value": value}
+        with pytest.raises(Refused):
+            settle(session, key=key, text="bald")
+
+
 @pytest.mark.parametrize("by", ["admin.security", "admin.audit", "unit_head.city"])
 def test_only_keepers_settle_and_end(office, by):
     with store.writing() as session:

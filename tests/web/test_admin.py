@@ -613,7 +613,7 @@ def test_the_auditor_reads_who_did_what_to_whose_account(app, system, security):
     security.open("/admin/people/co_handler.city").press("授予", role="unit_head", org="city")
     text = Person(app, AUDIT).open("/admin/audit").text
     assert "建立账号张三（zhang.city）" in text
-    assert "授予岗位" in text and "岗位：unit_head；机构：city" in text
+    assert "授予岗位" in text and "岗位：承办机构负责人；机构：示例市应急管理局" in text
 
 
 def test_the_auditor_takes_the_record_away(app, system):

@@ -48,6 +48,29 @@ def test_an_account_is_made_with_its_roles(office):
         assert session.get(model.User, "zhang").must_change_password
 
 
+def test_an_administrator_is_made_on_record_and_holds_no_role(office):
+    assert add_user(office, "--admin", "audit").exit_code == 0
+    with store.reading() as session:
+        assert session.get(model.User, "zhang").admin == "audit"
+        acts = session.scalars(select(model.LedgerEntry.act).where(model.LedgerEntry.chain == "account:zhang")).all()
+    assert acts == ["account made", "administrator appointed"]
+
+
+def test_an_administrator_with_a_role_is_not_made(office):
+    result = add_user(office, "--admin", "audit", "--role", "unit_head")
+    assert (result.exit_code, "不得兼任" in result.output) == (1, True)
+    with store.reading() as session:
+        assert session.get(model.User, "zhang") is None
+
+
+def test_a_locked_out_administrator_is_let_in_again(office):
+    add_user(office, "--admin", "security")
+    assert office("reset-password", "zhang", "--password", "Neue-98765-x").exit_code == 0
+    with store.reading() as session:
+        assert signins.is_password_of(session, "zhang", "Neue-98765-x")
+    assert office("reset-password", "nobody", "--password", "Neue-98765-x").exit_code == 1
+
+
 def test_an_unknown_role_makes_no_account(office):
     result = add_user(office, "--role", "emperor")
     assert (result.exit_code, "没有这个岗位" in result.output) == (1, True)
