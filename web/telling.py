@@ -134,7 +134,7 @@ def returned(told: Sequence[StepTold], task: model.Task, bundle: Bundle) -> Step
 def time_limits(session: Session, case: model.Case, now: datetime) -> list[dict[str, Any]]:
     """Return the clocks of a case, the running ones first, each with its lamp and its reasons."""
     found = [_clock(row, now) for row in clocks.of_case(session, case.id)]
-    return sorted(found, key=lambda clock: (clock["row"].state != "running", _far(clock["row"])))
+    return sorted(found, key=lambda clock: (not clock["running"], _far(clock["row"])))
 
 
 def diagram(
@@ -224,7 +224,9 @@ def _step_title(bundle: Bundle, step: str, item: int | None) -> str:
 
 def _clock(row: model.Clock, now: datetime) -> dict[str, Any]:
     values = row.values or {}
-    running = row.state == "running"
+    # What is overdue is owed all the more: it stands first until it is done.
+    overdue = row.state == "expired" and row.stopped_at is None and clocks.is_duty(row)
+    running = row.state == "running" or overdue
     said = clocks.words(row, now)
     if running and row.due_at is not None and said in lamps.TITLES.values():
         said = lamps.words(row.due_at, now, row.due_on)
@@ -238,7 +240,7 @@ def _clock(row: model.Clock, now: datetime) -> dict[str, Any]:
         "length": _length(values.get("length")),
         "why": [_reason(entry) for entry in row.explanation or []],
         "running": running,
-        "open": row.state in ("running", "paused"),
+        "open": running or row.state == "paused",
     }
 
 

@@ -224,7 +224,7 @@ def test_enterprises_bear_valid_credit_codes(session):
 def test_reference_lists_hold_titles_only(session):
     rows = session.scalars(select(model.ReferenceItem)).all()
     assert rows and not any(row.verified for row in rows)
-    assert all("待核" in row.title and "第" not in row.title.split("（")[0] for row in rows)
+    assert all("条文待核" in row.source and len(row.title) < 60 for row in rows)
 
 
 # The door.
@@ -238,6 +238,14 @@ def test_a_demo_account_signs_in(filled, monkeypatch, tmp_path):
         assert signins.is_password_of(session, "case_handler.county1", auth.DEMO_PASSWORD)
     browser = Person(browser.client.application, "case_handler.county1").open("/")
     assert "待办" in browser.text
+
+
+def test_the_page_of_an_overdue_hazard_says_so(filled, monkeypatch, tmp_path):
+    store.configure(*filled[:2])
+    with store.reading() as session:
+        (case,) = hazards(session, model.Case.title == "树脂车间")
+    browser = Person(make_app(monkeypatch, tmp_path, NOW), "case_handler.county1").open(f"/cases/{case.id}")
+    assert "已超期 58 天" in browser.find("//div[@class='page-head']")[0].text_content()
 
 
 def test_a_second_filling_changes_nothing(filled):

@@ -171,7 +171,7 @@ def hz_assign(s: Scene) -> dict[str, Any]:
         "assignee_person": f"case_handler.{s.office}",
         "enterprise_responsible": s.hazard.principal,
         "enterprise_responsible_post": "主要负责人",
-        "requirements": f"{s.hazard.remedy}整改期间落实防范监控措施，做到措施、责任、资金、时限、预案五到位。",
+        "requirements": "整改期间落实防范监控措施，每月报告进度；做到措施、责任、资金、时限、预案五到位。",
         "measures": s.hazard.remedy,
         "funds": f"{s.hazard.funds}.00",
         "emergency_plan": "按现场处置方案执行，每周演练一次。",
@@ -569,11 +569,12 @@ def qr_acceptance(s: Scene) -> dict[str, Any]:
 def qr_bulletin(s: Scene) -> dict[str, Any]:
     figures = s.known["figures"]
     late = "、".join(row["enterprise"] for row in s.known["overdue"]) or "无"
+    done = "、".join(row["enterprise"] for row in s.known["accepted_rows"] if row["conclusion"] == "合格") or "无"
     return figures | {
         "summary": "本季新发现重大事故隐患{found}项，挂牌{listed}项，销号{delisted}项。".format(**figures),
         "overdue": s.known["overdue"],
-        "good": "责任落实较好的单位予以通报表扬。",
-        "bad": f"整改滞后的单位：{late}。",
+        "good": done,
+        "bad": late,
         "next_steps": "盯紧逾期隐患，逐项明确措施和时限；对整改不力的依法提级督办。",
         "recipients": "各成员单位，有关企业",
     }

@@ -99,9 +99,7 @@ def register(session: Session, now: datetime) -> None:
             )
         )
     for sort, (code, title, source) in enumerate(CRITERIA, start=1):
-        row = model.ReferenceItem(
-            list="hazard_criteria", code=code, title=f"{title}（待核）", sort=sort, verified=False
-        )
+        row = model.ReferenceItem(list="hazard_criteria", code=code, title=title, sort=sort, verified=False)
         row.source, row.active = f"{source}；{UNVERIFIED}", True
         session.add(row)
     for region, court in COURTS.items():
