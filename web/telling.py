@@ -74,7 +74,7 @@ def steps(session: Session, case: model.Case, bundle: Bundle, by: Actor, names: 
     """Return every submission that this person may see, in order, with what each correction changed."""
     titles = {
         name: item.title for form in bundle.forms.values() for name, item in form.fields.items() if item.title
-    } | {"rows": "结果"}
+    } | {"rows": "结果", "reason": "理由"}
     rows = cases.submissions_of(session, case, by)
     replaced = {row.corrects: row.seq for row in rows if row.corrects}
     latest = {(row.step, row.item): row.seq for row in rows}

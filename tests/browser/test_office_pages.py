@@ -122,6 +122,19 @@ def test_a_decision_table_is_drawn_in_chinese(site, faults):
     assert faults(page) == []
 
 
+def test_the_mark_of_the_tables_makers_stays_visible(site):
+    with store.writing() as session:
+        digest = deploy(session, "hazard_supervision")
+    page = site.enter("designer.city", f"/definitions/{digest}?tab=tables")
+    page.wait_for_selector("[data-decision][data-ready]")
+    mark = page.locator("[data-decision] .bjs-powered-by")
+    mark.scroll_into_view_if_needed()
+    assert mark.evaluate(
+        "e => { const r = e.getBoundingClientRect();"
+        " return e.contains(document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2)); }"
+    )
+
+
 def test_a_version_goes_from_the_zip_to_the_second_person(site, ids):
     page = site.enter("designer.city", "/definitions")
     page.get_by_label("修改说明").fill("放宽到七日")

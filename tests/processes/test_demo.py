@@ -248,6 +248,14 @@ def test_the_page_of_an_overdue_hazard_says_so(filled, monkeypatch, tmp_path):
     assert "已超期 58 天" in browser.find("//div[@class='page-head']")[0].text_content()
 
 
+def test_the_reason_of_a_decision_table_is_called_reason(filled, monkeypatch, tmp_path):
+    store.configure(*filled[:2])
+    with store.reading() as session:
+        (case,) = hazards(session, model.Case.title == "树脂车间")
+    browser = Person(make_app(monkeypatch, tmp_path, NOW), "case_handler.county1").open(f"/cases/{case.id}")
+    assert "移送理由" not in browser.text
+
+
 def test_a_second_filling_changes_nothing(filled):
     store.configure(*filled[:2])
     assert not demo.fill(NOW, "", serving.publish_all, pytest.fail)

@@ -67,11 +67,11 @@ class _Days:
         return self.morning(self.today + timedelta(days=when))
 
     def morning(self, day: date) -> datetime:
-        """Return nine o'clock on this day, or on the next working day that is over already."""
+        """Return ten o'clock on this day, or on the next working day that is over already."""
         wanted = self.calendar.roll(day)
         while wanted >= self.today or not self.calendar.is_workday(wanted):
             wanted -= timedelta(days=1)
-        return datetime.combine(wanted, time(9, 5), office_zone())
+        return datetime.combine(wanted, time(10, 5), office_zone())
 
 
 def _events(story: Story, days: _Days, late: timedelta) -> Iterator[Event]:
@@ -120,7 +120,7 @@ def _office(days: _Days) -> Iterator[Event]:
     yield Event(days.moment("-6w"), "appoint")
     yield Event(days.moment("-3w") + timedelta(hours=6), "design")
     for back in (-200, -100, -20, -6):
-        yield Event(days.moment(back) + timedelta(hours=8), "tidy")
-    evening = days.moment("-1w") + timedelta(hours=8)
+        yield Event(days.moment(back) + timedelta(hours=7), "tidy")
+    evening = days.moment("-1w") + timedelta(hours=7)
     for minutes, verb in ((0, "correct"), (10, "void"), (20, "take")):
         yield Event(evening + timedelta(minutes=minutes), verb)

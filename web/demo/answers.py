@@ -472,6 +472,12 @@ def coercion_request(s: Scene) -> dict[str, Any]:
     return told | {"scope": s.hazard.place, "resume_condition": s.hazard.remedy}
 
 
+def coercion_request_approve(s: Scene) -> dict[str, Any]:
+    if s.measure.startswith("停止供"):
+        return AGREE | {"measure_from": s.moment(72.0)}
+    return AGREE | ({"measure_from": s.moment(1.0), "measure_until": s.day(30)} if s.measure == "查封" else {})
+
+
 def coercion_notice(s: Scene) -> dict[str, Any]:
     told = {"notice_at": s.moment(-0.5), "served_to": s.hazard.principal, "receipt_file": Paper("送达回证")}
     if s.measure.startswith("停止供"):
@@ -620,6 +626,7 @@ SPOKEN = (
     hz_interim_order,
     hz_interim_lift,
     coercion_request,
+    coercion_request_approve,
     coercion_notice,
     coercion_execute,
     coercion_comply,

@@ -77,7 +77,7 @@ def scene(session: Session, event: Event, case: model.Case | None, now: datetime
     )
     if case is not None:
         main = main_case(session, story)
-        found.known |= {"number": main.number, "registered": _text(main.opened_at)}
+        found.known["number"] = main.number
         found.times = _times(session, case, event.step)
     if event.branch in LEVELS and case is not None:
         carried = session.get(model.Submission, (case.id, 1))

@@ -534,7 +534,7 @@ def stories(today: date) -> list[Story]:
         Story(
             "北采区边坡",
             [
-                *listed(-135),
+                *listed(-135, "市级", danger=True),
                 *steady(-129, -36, 30),
                 (-35, "hz_onsite_check", {"finding": "无法整改", "problems": "削坡将占用村道，无法按设计实施。"}),
                 (-30, "hz_unfixable"),
@@ -542,14 +542,12 @@ def stories(today: date) -> list[Story]:
                 (-14, "hz_closure_propose_legal"),
                 (-9, "hz_closure_propose_approve"),
                 (-8, "open:coercion"),
-                (
-                    -8,
-                    "coercion_request",
-                    {"decision_no": "西应急现决〔示例〕1号", "decision_served_at": "known:registered"},
-                ),
+                (-8, "coercion_request"),
                 (-7, "coercion_request_legal coercion_request_approve"),
             ],
+            level="市级",
             deadline=30,
+            say={"hz_register": RAISED},
             measure="停止供应民用爆炸物品",
         ),
         Story("破碎站配电室", [("-3w", "hz_register hz_verify"), ("-1w", "hz_confirm_list hz_approve_listing")]),
