@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from waitress import wasyncore
 from waitress.server import create_server
 
 from tests.office import open_office
@@ -78,7 +79,8 @@ class Site:
 def site(chromium, database, monkeypatch, tmp_path) -> Iterator[Site]:
     open_office("tip_check")
     app = make_app(monkeypatch, tmp_path, NOON)
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
+    sockets: dict = {}
+    server = create_server(app, host="127.0.0.1", port=0, threads=4, map=sockets)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     site = Site(app, f"http://127.0.0.1:{server.effective_port}", chromium)
@@ -86,7 +88,9 @@ def site(chromium, database, monkeypatch, tmp_path) -> Iterator[Site]:
         yield site
     finally:
         site.close()
-        server.close()
+        server.task_dispatcher.shutdown()
+        # The loop itself closes what it waits for: a socket closed under it would be a fault of the test.
+        server.trigger.pull_trigger(lambda: wasyncore.close_all(sockets))
         thread.join(timeout=10)
     assert site.complaints == []
 
