@@ -92,10 +92,10 @@ def act_on(run: instances.Run, clock: model.Clock, action: dict[str, Any], momen
             run.step_on()
             ledger.record(session, case, SYSTEM_ACTOR, "clock act begun", moment, clock=clock.rule, event=act)
     if process := action.get("open"):
-        extra = {
-            k: v for k, v in action.items() if k not in ("open", "relation", "key", "title", "on", "after", "before")
-        }
+        extra = {k: v for k, v in action.items() if k not in ("open", "relation", "key", "title", "round")}
         key = str(action.get("key") or f"{clock.rule}:{action.get('level', '')}:{clock.due_on or clock.due_at}")
+        if "round" in action:
+            key += f":{action['round']}"
         handoffs.hand_off(
             session,
             case,

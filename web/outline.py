@@ -277,6 +277,8 @@ def _action(bundle: Bundle, action: Mapping[str, Any]) -> str:
     for name, word in (("before", "到期前"), ("after", "逾期")):
         if name in action:
             moment = f"{word}{length(action[name]).words}："
+    if "every" in action:
+        moment = "此后每满一个周期："
     if role := action.get("notify"):
         return f"{moment}提醒{bundle.roles.get(role, role)}"
     if act := action.get("act"):

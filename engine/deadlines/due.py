@@ -22,6 +22,7 @@ from engine.workdays import (
 )
 
 ONE_SECOND = timedelta(seconds=1)
+ROUNDS = 24  # periods that may pass in silence before a clock has no more to say
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,12 @@ def schedule(rule: Rule, due: Due, calendar: Calendar) -> list[tuple[datetime, s
     rows.append((at + ONE_SECOND, "due", late + [dict(action) for action in rule.on_expiry]))
     for number, action in enumerate(rule.ladder):
         rest = {name: value for name, value in action.items() if name not in MOMENTS}
+        if "every" in action:
+            for n in range(1, ROUNDS + 1):
+                span = Length(rule.length.text, tuple((part * n, unit) for part, unit in rule.length.parts))
+                moment = overdue(day, at, span, calendar) + ONE_SECOND
+                rows.append((moment, f"ladder {number} {n}", [rest | {"round": n + 1}]))
+            continue
         rows.append((_rung(action, day, at, calendar), f"ladder {number}", [rest]))
     return sorted(rows, key=lambda row: row[0])
 

@@ -14,7 +14,7 @@ from engine.workdays import Length, length
 
 KINDS = {"limit": True, "until": True, "period": True, "lead": False, "not_before": False, "window": False}
 ACTIONS = frozenset({"notify", "act", "open"})
-MOMENTS = frozenset({"before", "on", "after"})
+MOMENTS = frozenset({"before", "on", "after", "every"})
 _START = frozenset({"step", "when", "at", "length", "days_field", "day", "article", "verified", "each"})
 _EVENT = frozenset({"step", "when", "at"})
 CLAUSES = {
@@ -203,6 +203,8 @@ def _check(rule: Rule) -> None:
             expressions.compile(text)
         except expressions.BadExpression as error:
             raise BadRule(f"表达式 {text}：{error}") from error
+    if any("every" in action for action in rule.ladder) and rule.kind != "period":
+        raise BadRule("every 只用于 period 类：此后每满一个周期")
     hours = rule.length is not None and rule.length.unit == "H"
     for clause in rule.clauses.get("extend", ()) + rule.clauses.get("exclude", ()):
         unit = length(clause["by"]).unit if clause["by"] else clause["unit"]
@@ -232,8 +234,8 @@ def _action(row: Mapping[str, Any], moments: frozenset[str] = frozenset()) -> Ma
     if len(row.keys() & ACTIONS) != 1:
         raise BadRule("每个动作写且只写 notify、act、open 之一")
     if moments and len(row.keys() & moments) != 1:
-        raise BadRule("ladder 的每一级写且只写 before、on、after 之一")
-    for name in row.keys() & moments:
+        raise BadRule("ladder 的每一级写且只写 before、on、after、every 之一")
+    for name in row.keys() & moments - {"every"}:
         length(row[name])
     return dict(row)
 

@@ -166,6 +166,16 @@ def test_an_end_that_is_no_duty_does_not_turn_red():
     assert plan == [(at("2026-07-01"), "due", [{"open": "hz_closure"}])]
 
 
+def test_each_further_period_that_passes_in_silence_is_told():
+    """Due on a Saturday: the first is told by on_expiry, then one every thirty days."""
+    silent = {"kind": "period", "length": "30 CD", "rearm": {"step": "b"}, "ladder": [{"every": True, "act": "x"}]}
+    found = deadlines.compute(rule(**silent), at("2026-03-26"), CALENDAR)
+    plan = deadlines.schedule(rule(**silent), found, CALENDAR)
+    told = [(moment, actions) for moment, mark, actions in plan if mark.startswith("ladder")]
+    assert told[0] == (at("2026-05-26"), [{"act": "x", "round": 2}])
+    assert told[1] == (at("2026-06-25"), [{"act": "x", "round": 3}])
+
+
 def test_what_hangs_on_the_lapse_waits_for_it():
     """R310 art. 9: the police are late only when the lenient period is over."""
     a_rule = rule(length="3 CD", expires="lapse", ladder=[{"on": "2 WD", "notify": "legal_officer"}])
@@ -490,6 +500,7 @@ def test_a_rule_names_its_steps_and_expressions():
         ({"length": "3 WD", "warn": ["1 WD", "2 WD", "3 WD"]}, "至多两个"),
         ({"length": "3 WD", "on_expiry": [{"close": "task"}]}, "notify、act、open"),
         ({"length": "3 WD", "ladder": [{"act": "x"}]}, "before、on、after"),
+        ({"length": "3 WD", "ladder": [{"every": True, "act": "x"}]}, "period"),
         ({"length": "3 WD", "lapse": "never"}, "lapse 只能是"),
         ({"length": "24 H", "extend": {"step": "b", "by": "1 CD"}}, "小时"),
         ({"length": "3 WD", "extend": {"step": "b"}}, "只写一种长度"),

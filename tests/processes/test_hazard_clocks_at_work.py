@@ -85,6 +85,33 @@ def test_each_level_of_escalation_is_opened_once(hazard_at):
     assert triggers == ["L1", "L2", "L3", "L4"]
 
 
+def reminders(hazard) -> list[str]:
+    """What the letters of reminder for missing reports were opened for."""
+    opened = [case.case()["case_file"]["carried"] for case in hazard.linked("hazard_escalation")]
+    return [carried["trigger"] for carried in opened if carried["trigger_title"] == "进度填报周期"]
+
+
+def test_each_period_without_a_report_brings_a_reminder_of_its_own(hazard_at):
+    """HZ-C09, due on 04-23; reported late on 04-30, and again not by 05-30."""
+    hazard = hazard_at("rectifying")
+    hazard.pass_time(at("2026-04-24 08:00"))
+    hazard.pass_time(at("2026-04-25 08:00"))
+    assert len(reminders(hazard)) == 1
+    hazard.act("ask_progress", "hz_progress", at("2026-04-30 10:00"))
+    hazard.pass_time(at("2026-05-30 08:00"))
+    assert len(reminders(hazard)) == 1
+    hazard.pass_time(at("2026-05-31 08:00"))
+    assert len(reminders(hazard)) == 2
+
+
+def test_a_silent_enterprise_is_reminded_each_period(hazard_at):
+    """HZ-C09: 04-23, then every thirty days, each once."""
+    hazard = hazard_at("rectifying")
+    for moment in ("2026-04-24 08:00", "2026-05-23 08:00", "2026-05-24 08:00", "2026-05-25 08:00"):
+        hazard.pass_time(at(moment))
+    assert reminders(hazard) == ["未按期填报进度", "连续未按期填报进度"]
+
+
 def test_a_clock_that_no_task_ends_warns_whoever_works_on_the_case(hazard_at):
     """HZ-C08, yellow on 05-31: the enterprise and its handler, who may hand in for it."""
     hazard = hazard_at("rectifying")
