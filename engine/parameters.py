@@ -17,7 +17,7 @@ DESIGNERS = frozenset({"process_designer"})
 CALENDAR_VERSION = "calendar"
 CLOCKS = "clock."
 _LENGTHS = frozenset({"length"})
-_FIXED = frozenset({"id", "kind"})
+_FIXED = frozenset({"id", "kind", "regional"})
 _calendars: dict[str, tuple[str, Calendar]] = {}
 
 

@@ -91,7 +91,7 @@ def settle(
     problems: dict[str, tuple[str, str]] = {}
     entry, value = settable(session).get(key), None
     if entry is None:
-        problems["key"] = ("E-COM-30", f"没有可由地方规定的“{key}”，请从列表中选择")
+        problems["key"] = ("E-COM-30", _not_settable(session, key))
     else:
         try:
             value = _read(entry.kind, text)
@@ -187,6 +187,15 @@ def _read(kind: str, text: str) -> Any:
     return text
 
 
+def _not_settable(session: Session, key: str) -> str:
+    rule_id, _, _ = key.removeprefix(parameters.CLOCKS).rpartition(".")
+    for bundle in catalog.all_published(session) if key.startswith(parameters.CLOCKS) else ():
+        for rule in bundle.rules:
+            if rule.id == rule_id and not rule.regional:
+                return f"期限 {rule_id} {rule.title}（{rule.article}）全国统一，不得由地方另行规定"
+    return f"没有可由地方规定的“{key}”，请从列表中选择"
+
+
 def _try_clock(session: Session, key: str, value: Any) -> None:
     # What no clock could count with would stop every case that starts it.
     if not key.startswith(parameters.CLOCKS):
@@ -194,6 +203,6 @@ def _try_clock(session: Session, key: str, value: Any) -> None:
     rule_id, _, attribute = key.removeprefix(parameters.CLOCKS).rpartition(".")
     for bundle in catalog.all_published(session):
         for rule in bundle.rules:
-            if rule.id == rule_id:
+            if rule.id == rule_id and rule.regional:
                 table = {name: str(given) if isinstance(given, date) else given for name, given in rule.table.items()}
                 deadlines.parse(table | {attribute: value})

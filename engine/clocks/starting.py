@@ -98,7 +98,10 @@ def _add(
     hearing: Hearing, rule: Rule, item: int | None, moment: datetime, clause: Clause, rearmed: bool = False
 ) -> model.Clock:
     case = hearing.case
-    settled = parameters.clock_values(hearing.session, rule.id, case.region, office_day(moment))
+    # What the law fixes for everybody no place may settle, whatever row stands in the table.
+    settled = {}
+    if rule.regional:
+        settled = parameters.clock_values(hearing.session, rule.id, case.region, office_day(moment))
     table = {name: text_of(value) if isinstance(value, date) else value for name, value in rule.table.items()}
     try:
         rule = deadlines.parse(table | {name: place.value for name, place in settled.items()})

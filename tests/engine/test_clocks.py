@@ -805,8 +805,17 @@ def test_a_place_settles_its_own_length_and_the_clock_keeps_it(office):
     assert data["settled"] == {"length": {"value": "3 WD", "region": "370200"}}
 
 
+def test_what_the_law_fixes_for_all_no_place_moves(office):
+    """A row that stands in the table all the same is not heard."""
+    case = office(LIMIT | {"length": "5 WD", "regional": False})
+    parameters.set_(case.session, "clock.C.length", "3 WD", "370200", "市规", SYSTEM, at("2026-01-01"))
+    case.answer("a", "2026-02-12")
+    data = clocks.as_data(case.clock(), at("2026-02-13"))
+    assert (data["due_on"], data["source"], data["settled"]) == ("2026-02-26", "第一条", {})
+
+
 def test_a_place_value_that_cannot_be_read_is_an_incident(office):
-    case = office(LIMIT)
+    case = office(LIMIT | {"regional": True})
     parameters.set_(case.session, "clock.C.warn", "soon", "370202", "误填", SYSTEM, at("2026-01-01"))
     with pytest.raises(Broken, match="本地参数"):
         case.answer("a", "2026-02-12")

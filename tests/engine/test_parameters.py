@@ -70,7 +70,13 @@ def test_a_value_without_a_source_is_refused(session):
 
 @pytest.mark.parametrize(
     ("key", "value"),
-    [("clock.HZ-C05.colour", "red"), ("clock.HZ-C05.id", "X"), ("clock.length", "3 WD"), ("clock.HZ-C05.length", "3")],
+    [
+        ("clock.HZ-C05.colour", "red"),
+        ("clock.HZ-C05.id", "X"),
+        ("clock.HZ-C05.regional", True),
+        ("clock.length", "3 WD"),
+        ("clock.HZ-C05.length", "3"),
+    ],
 )
 def test_what_no_clock_understands_is_refused(session, key, value):
     with pytest.raises(Refused):

@@ -74,6 +74,15 @@ def test_what_cannot_be_is_refused_by_its_field(office, changes, field):
     assert rows(model.Parameter) == []
 
 
+@pytest.mark.parametrize("key", ["clock.HZ-C20.length", "clock.HZ-C20.warn", "clock.HZ-C23.windows"])
+def test_a_term_that_the_law_fixes_for_all_is_refused_by_name(database, key):
+    """HZ-C20 (煤矿条例 49), HZ-C23 (安全生产法 113)."""
+    open_office("hazard_supervision")
+    with store.writing() as session, pytest.raises(Refused, match=f"{key[6:12]} .+全国统一，不得由地方另行规定"):
+        settle(session, key=key, text="9 WD")
+    assert rows(model.Parameter) == []
+
+
 def test_a_parameter_with_choices_takes_only_those(database):
     open_office("hazard_supervision")
     with store.writing() as session:
