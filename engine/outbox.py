@@ -17,6 +17,8 @@ from engine import store
 APPLICATION = "andu"
 QUEUE = "andu"
 UNFINISHED = ["ENQUEUED", "DELAYED", "PENDING"]
+FINISHED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
+KEPT, KEPT_DAYS = "jobs.kept_days", 30
 
 _clients: dict[str, DBOSClient] = {}
 
@@ -43,6 +45,20 @@ def waiting(most: int = 1000) -> tuple[int, datetime | None]:
     left = client().list_workflows(status=UNFINISHED, limit=most, load_input=False, load_output=False)
     oldest = min((row.created_at for row in left if row.created_at), default=None)
     return len(left), datetime.fromtimestamp(oldest / 1000, UTC) if oldest else None
+
+
+def prune(before: datetime, most: int) -> int:
+    """Delete at most so many jobs that were over before a moment, with all that was kept of them; return how many."""
+    over = client().list_workflows(
+        status=FINISHED,
+        completed_before=before.isoformat(),
+        limit=most,
+        load_input=False,
+        load_output=False,
+    )
+    if over:
+        client().delete_workflows([row.workflow_id for row in over])
+    return len(over)
 
 
 def client() -> DBOSClient:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import catalog, deadlines, letters, model, parameters, people
+from engine import catalog, deadlines, letters, model, outbox, parameters, people
 from engine.deadlines import BadRule, Rule
 from engine.errors import refuse
 from engine.people import Actor
@@ -71,6 +71,8 @@ def settable(session: Session) -> dict[str, Settable]:
     for key in letters.OFFICE:
         whole = f"office.{key}"
         found[whole] = Settable(whole, OFFICE_TITLES.get(key, key), "文书中的机关信息", "text", "", "", True)
+    kept = "已完成后台作业的记录保存天数（按全国登记）"
+    found[outbox.KEPT] = Settable(outbox.KEPT, kept, "系统运行", "int", outbox.KEPT_DAYS, "缺省配置", False)
     return found
 
 

@@ -9,17 +9,20 @@ from datetime import datetime, timedelta
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from engine import catalog, clock, ledger, model, outbox, registers, store, wakeups, workers
+from engine import catalog, clock, ledger, model, outbox, parameters, registers, store, wakeups, workers
+from engine.workdays import office_day
 
 SEAL_EVERY = timedelta(hours=1)
 CASES_AT_ONCE = 200
+JOBS_AT_ONCE, BATCHES = 500, 20
+LONGEST = 36_500  # days; beyond a century the calendar of computers ends
 
 
 def beat() -> None:
-    """Do what a worker does each second beside its jobs: fire what is due, seal the ledger each hour."""
+    """Do what a worker does each second beside its jobs: fire what is due; each hour seal the ledger, drop old jobs."""
     now = clock.now()
     _fire(now)
-    _seal(now)
+    _hourly(now)
 
 
 def tick(now: datetime) -> int:
@@ -29,8 +32,25 @@ def tick(now: datetime) -> int:
         with workers.running("tick", poll=0.05):
             workers.finish()
         fired += _fire(now)  # a job may have opened a case with something due
-    _seal(now)
+    _hourly(now)
     return fired
+
+
+def prune_jobs(now: datetime) -> int:
+    """Drop the records of jobs that were over long ago (`jobs.kept_days`), batch by batch; return how many.
+
+    What a batch deletes is committed by itself, and what is left over waits for the next hour.
+    """
+    with store.reading() as session:
+        settled = parameters.value(session, outbox.KEPT, "", office_day(now))
+    days = settled.value if settled else outbox.KEPT_DAYS
+    before, done = now - timedelta(days=min(days, LONGEST)), 0
+    for _ in range(BATCHES):
+        found = outbox.prune(before, JOBS_AT_ONCE)
+        done += found
+        if not found:
+            break
+    return done
 
 
 def work(name: str, stop: threading.Event) -> None:
@@ -75,9 +95,10 @@ def _fire(now: datetime) -> int:
     return sum(wakeups.sweep(now).done.values())
 
 
-def _seal(now: datetime) -> None:
+def _hourly(now: datetime) -> None:
     with store.reading() as session:
         last = session.scalar(select(model.Seal.at).order_by(model.Seal.id.desc()).limit(1))
     if last is None or now - last >= SEAL_EVERY:
         with store.writing() as session:
             ledger.seal(session, now)
+        prune_jobs(now)

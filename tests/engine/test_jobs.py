@@ -7,10 +7,24 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from dbos._schemas.system_database import SystemSchema as DBOSSchema
+from sqlalchemy import func, select, text
 
-from engine import cases, documents, instances, jobs, model, outbox, store, tasks, workers
+from engine import (
+    cases,
+    documents,
+    instances,
+    jobs,
+    model,
+    outbox,
+    parameters,
+    store,
+    tasks,
+    upkeep,
+    workers,
+)
 from engine.errors import Conflict
+from engine.people import SYSTEM_ACTOR
 from tests.office import at, open_office, who
 
 ROOT = Path(__file__).parents[2]
@@ -80,6 +94,63 @@ def test_the_same_order_twice_is_one_job(queue):
     put("note", "n1", word="甲")
     carry_out()
     assert ran == ["甲"]
+
+
+def kept() -> int:
+    return len(outbox.client().list_workflows(load_input=False, load_output=False))
+
+
+def in_days(days: float) -> datetime:
+    return datetime.now(UTC) + timedelta(days=days)
+
+
+def test_jobs_that_were_over_a_month_ago_are_dropped(queue):
+    put("note", word="甲")
+    carry_out()
+    assert (upkeep.prune_jobs(in_days(29)), kept()) == (0, 1)
+    assert (upkeep.prune_jobs(in_days(31)), kept()) == (1, 0)
+
+
+def test_a_job_that_still_waits_is_never_dropped(queue):
+    put("note", word="甲")
+    assert (upkeep.prune_jobs(in_days(4000)), kept()) == (0, 1)
+    carry_out()
+    assert ran == ["甲"]
+
+
+def test_jobs_are_dropped_in_batches_with_all_that_hung_on_them(queue):
+    for number in range(5):
+        put("note", word=str(number))
+    carry_out()
+    assert [outbox.prune(in_days(1), most=2) for _ in range(4)] == [2, 2, 1, 0]
+    steps = DBOSSchema.operation_outputs.name
+    with store.reading() as session:
+        schema = "" if session.bind.dialect.name == "sqlite" else "dbos."
+        assert session.scalar(text(f"SELECT count(*) FROM {schema}{steps}")) == 0
+
+
+def test_an_hour_of_upkeep_ends_though_much_is_left(queue, monkeypatch):
+    monkeypatch.setattr(upkeep, "BATCHES", 2)
+    monkeypatch.setattr(upkeep, "JOBS_AT_ONCE", 1)
+    for number in range(3):
+        put("note", word=str(number))
+    carry_out()
+    assert (upkeep.prune_jobs(in_days(31)), kept()) == (2, 1)
+
+
+def test_an_office_keeps_its_jobs_as_long_as_it_says(queue):
+    with store.writing() as session:
+        parameters.set_(session, "jobs.kept_days", 3, "", "信息安全规定", SYSTEM_ACTOR, datetime.now(UTC))
+    put("note", word="甲")
+    carry_out()
+    assert (upkeep.prune_jobs(in_days(2)), upkeep.prune_jobs(in_days(4))) == (0, 1)
+
+
+def test_upkeep_drops_old_jobs_by_itself(queue):
+    put("note", word="甲")
+    carry_out()
+    upkeep.tick(in_days(31))
+    assert kept() == 0
 
 
 def test_arguments_are_stored_as_json_and_nothing_is_pickled(queue):
