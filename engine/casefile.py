@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from engine import clocks, forms, lookups, model, people
@@ -18,14 +19,33 @@ from engine.expressions import Answers
 from engine.workdays import office_zone
 
 NO_ITEM = -1
+SAID, PLACES = model.Submission.__table__, model.Answer.__table__
 LATEST = (
-    select(model.Answer, model.Submission.data)
-    .join(
-        model.Submission,
-        (model.Submission.case_id == model.Answer.case_id) & (model.Submission.seq == model.Answer.seq),
-    )
-    .where(model.Answer.case_id == bindparam("case"))
+    select(PLACES.c.step, PLACES.c.item, PLACES.c.seq, PLACES.c.previous_seq, PLACES.c.count, SAID.c.data)
+    .join(SAID, (SAID.c.case_id == PLACES.c.case_id) & (SAID.c.seq == PLACES.c.seq))
+    .where(PLACES.c.case_id == bindparam("case"))
 )
+# Written as plain rows: a long case has some hundred of them, and mapping each took most of a completion.
+SAY, PLACE = insert(SAID), insert(PLACES)
+REPLACE = (
+    update(PLACES)
+    .where(
+        PLACES.c.case_id == bindparam("this_case"),
+        PLACES.c.step == bindparam("this_step"),
+        PLACES.c.item == bindparam("this_item"),
+    )
+    .values({name: bindparam(name) for name in ("seq", "previous_seq", "count")})
+)
+
+
+@dataclass(slots=True)
+class _Place:
+    """Where the latest answer of a step stands, and how often the step was answered."""
+
+    item: int
+    seq: int
+    previous_seq: int | None
+    count: int
 
 
 class CaseFile:
@@ -33,7 +53,7 @@ class CaseFile:
 
     def __init__(self, session: Session, case: model.Case, bundle: Bundle, now: datetime) -> None:
         self.session, self.case, self.bundle, self.now = session, case, bundle, now
-        self._rows: dict[tuple[str, int], tuple[model.Answer, dict[str, Any]]] | None = None
+        self._rows: dict[tuple[str, int], tuple[_Place, dict[str, Any]]] | None = None
         self._typed: dict[tuple[str, int], Answers] = {}
         self._clocks: list[model.Clock] | None = None
         self._kept: dict[Any, Any] = {}  # what was read for this moment; forgotten when something is said
@@ -125,33 +145,41 @@ class CaseFile:
         self._load()
         self.forget()
         self.case.submissions += 1
-        row = model.Submission(
-            case_id=self.case.id,
-            seq=self.case.submissions,
-            step=step,
-            item=item,
-            by=by.user,
-            for_user=by.for_user,
-            org_id=by.org or None,
-            at=self.now,
-            task_id=task_id,
-            data=data,
-            corrects=corrects,
-            reason=reason,
-        )
-        self.session.add(row)
+        said = {
+            "case_id": self.case.id,
+            "seq": self.case.submissions,
+            "step": step,
+            "item": item,
+            "by": by.user,
+            "for_user": by.for_user,
+            "org_id": by.org or None,
+            "at": self.now,
+            "task_id": task_id,
+            "data": data,
+            "corrects": corrects,
+            "reason": reason,
+        }
+        if not self.case.rev:
+            self.session.flush()  # the case itself may not be there yet
+        connection = self.session.connection()
+        connection.execute(SAY, said)
         key = (step, NO_ITEM if item is None else item)
+        seq = self.case.submissions
         if (known := self._rows.get(key)) is not None:
             latest = known[0]
             if corrects is None:
                 latest.previous_seq, latest.count = latest.seq, latest.count + 1
-            latest.seq = row.seq
+            latest.seq = seq
+            which = {"this_case": self.case.id, "this_step": step, "this_item": key[1]}
+            place = {"seq": seq, "previous_seq": latest.previous_seq, "count": latest.count}
+            connection.execute(REPLACE, which | place)
         else:
-            latest = model.Answer(case_id=self.case.id, step=step, item=key[1], seq=row.seq, count=1)
-            self.session.add(latest)
+            latest = _Place(key[1], seq, None, 1)
+            place = {"seq": seq, "previous_seq": None, "count": 1}
+            connection.execute(PLACE, {"case_id": self.case.id, "step": step, "item": key[1]} | place)
         self._rows[key] = (latest, data)
         self._typed.pop(key, None)
-        return row
+        return model.Submission(**said)
 
     def latest_seq(self, step: str, item: int | None = None) -> int | None:
         """Return the seq of the first submission behind the latest answer: the one that corrections correct."""
@@ -175,7 +203,7 @@ class CaseFile:
         for (step, item), (row, _) in sorted(self._rows.items(), key=lambda entry: entry[1][0].seq):
             yield step, None if item == NO_ITEM else item, row.seq
 
-    def _find(self, step: str, item: int | None) -> tuple[model.Answer, dict[str, Any]] | None:
+    def _find(self, step: str, item: int | None) -> tuple[_Place, dict[str, Any]] | None:
         self._load()
         if item is not None and (found := self._rows.get((step, item))) is not None:
             return found
@@ -194,8 +222,8 @@ class CaseFile:
         self._rows = {}
         if not self.case.submissions:
             return
-        for answer, data in self.session.execute(LATEST, {"case": self.case.id}):
-            self._rows[answer.step, answer.item] = (answer, data)
+        for step, item, *place, data in self.session.connection().execute(LATEST, {"case": self.case.id}):
+            self._rows[step, item] = (_Place(item, *place), data)
 
     def _every(self, step: str) -> list[Answers]:
         rows = self.session.scalars(

@@ -105,17 +105,20 @@ def locked(session: Session, case_id: str, skip: bool = False) -> model.Case | N
     return session.execute(query, execution_options={"populate_existing": True}).scalar_one_or_none()
 
 
-def locked_by_task(session: Session, task_id: str) -> model.Case | None:
-    """Return the row of the case that a task belongs to, under its lock, or None where there is no such task."""
+def locked_with_case(session: Session, task_id: str) -> tuple[model.Case, model.Task] | None:
+    """Return a task and its case as they are now, under the locks of both, or None where there is no such task.
+
+    One statement locks the case before the task, in the order of every other path.
+    """
     options = {"populate_existing": True}
-    return session.execute(_CASE_OF_TASK, {"task": task_id}, execution_options=options).scalar_one_or_none()
+    return session.execute(_TASK_AND_CASE, {"task": task_id}, execution_options=options).one_or_none()
 
 
-_CASE_OF_TASK = (
-    select(model.Case)
+_TASK_AND_CASE = (
+    select(model.Case, model.Task)
     .join(model.Task, model.Task.case_id == model.Case.id)
     .where(model.Task.id == bindparam("task"))
-    .with_for_update(of=model.Case)
+    .with_for_update(of=[model.Case, model.Task])
 )
 
 

@@ -210,12 +210,10 @@ def may_take(by: Actor, task: model.Task, roles: Sequence[str]) -> bool:
 
 
 def _held(session: Session, task_id: str, by: Actor) -> tuple[model.Case, model.Task]:
-    # The case is locked before the task is read: every verb takes the locks in this order.
-    case = store.locked_by_task(session, task_id)
-    task = session.get(model.Task, task_id, populate_existing=True) if case is not None else None
-    if task is None or not may_know(task, by) or not sight.may_see(session, case, by):
+    held = store.locked_with_case(session, task_id)
+    if held is None or not may_know(held[1], by) or not sight.may_see(session, held[0], by):
         raise NotFound()
-    return case, task
+    return held[0], held[1]
 
 
 def _require_open(session: Session, task: model.Task) -> None:
