@@ -26,6 +26,7 @@ from engine import (
     numbers,
     outbox,
     people,
+    registers,
     store,
     typesetting,
 )
@@ -87,7 +88,7 @@ def issue(session: Session, document_id: str, by: Actor, now: datetime, ahead: b
     ledger.record(
         session, case, by, "letter issued", now, document=row.id, letter=row.letter, number=row.number, step=row.step
     )
-    session.flush()
+    _tell_registers(session, case, now)
     if ahead:
         outbox.put(session, "render_letter", key=row.id, document_id=row.id)
     return row
@@ -136,7 +137,7 @@ def serve(
     ledger.record(
         session, case, by, "letter served", now, document=row.id, number=row.number, method=method, step=row.step
     )
-    session.flush()
+    _tell_registers(session, case, now)
     return row
 
 
@@ -160,7 +161,7 @@ def void(session: Session, document_id: str, by: Actor, now: datetime, reason: s
         reason=row.void_reason,
         step=row.step,
     )
-    session.flush()
+    _tell_registers(session, case, now)
     return row
 
 
@@ -259,6 +260,13 @@ def _held(session: Session, document_id: str, by: Actor) -> tuple[model.Document
     case = store.locked(session, row.case_id)
     session.refresh(row)
     return row, case
+
+
+def _tell_registers(session: Session, case: model.Case, now: datetime) -> None:
+    """Bring the case's lines up to date: their columns may name a letter's number and days."""
+    session.flush()
+    bundle = catalog.load(session, case.bundle_hash)
+    registers.refresh(session, case, bundle, CaseFile(session, case, bundle, now))
 
 
 def _seen(by: Actor) -> Any:

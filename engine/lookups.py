@@ -71,6 +71,7 @@ def functions(file: File, item: int | None) -> dict[str, Callable[..., Any]]:
         "add": lambda text, day: calendar().add_text(text, _day(day)) if text and day is not None else None,
         "linked": lambda process: file.kept("linked", lambda: linked(session, case)).get(process, []),
         "open_cases": lambda process, uscc=None, place=None: open_cases(session, case, process, uscc, place),
+        "letter": lambda letter: file.kept(("letter", letter), lambda: paper(session, case, letter)),
         "commission": lambda region: people.commission(session, region),
         "government": lambda region: people.government(session, region),
         "parent": lambda org: people.parent(session, org),
@@ -83,6 +84,20 @@ def linked(session: Session, case: model.Case) -> dict[str, list[Answers]]:
     for row in session.scalars(select(model.Case).where(model.Case.parent_id == case.id)):
         found.setdefault(row.process, []).append(_brief(row))
     return found
+
+
+def paper(session: Session, case: model.Case, letter: str) -> Answers:
+    """Return the letter of this id that was issued last and is not void; every field is None before there is one."""
+    rows = model.Document
+    last = (
+        select(rows.number, rows.issued_at, rows.served_at)
+        .where(rows.case_id == case.id, rows.letter == letter, rows.state.in_(("issued", "served")))
+        .order_by(rows.issued_at.desc(), rows.id.desc())
+    )
+    found = session.execute(last.limit(1)).first()
+    if found is None:
+        return Answers(number=None, issued_on=None, served_at=None)
+    return Answers(number=found.number, issued_on=_day(found.issued_at), served_at=found.served_at)
 
 
 def open_cases(session: Session, case: model.Case, process: str, uscc: str | None, place: str | None) -> list[Answers]:

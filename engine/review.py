@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
 from engine import deadlines, expressions, typesetting
-from engine.bundles import HUMAN, Bundle, Problem, templates
+from engine.bundles import HUMAN, Bundle, Letter, Problem, templates
 from engine.spiff import lint, parse
 
 FUNCTIONS = frozenset(
@@ -32,8 +32,10 @@ FUNCTIONS = frozenset(
         "hours_between",
         "days_between",
         "add",
+        "letter",
     ]
 )
+RECORDS = {"letter": frozenset(["number", "issued_on", "served_at"])}
 OPERATIONS = {"open_case", "notify", "publish"}
 CASE_FIELDS = frozenset(
     [
@@ -108,15 +110,19 @@ def declared(bundle: Bundle) -> dict[str, frozenset[str] | None]:
 
 
 def _said(
-    file: str,
-    element: str,
-    where: str,
-    source: str,
-    names: Mapping[str, frozenset[str] | None],
-    functions: Collection[str] = FUNCTIONS,
+    bundle: Bundle, file: str, element: str, where: str, source: str, names: Mapping[str, frozenset[str] | None]
 ) -> Iterator[Problem]:
-    for text in expressions.check(source, names, functions):
+    found = expressions.check(source, names, FUNCTIONS, RECORDS)
+    for text in found or _letters_asked(bundle, source):
         yield Problem(file, element, f"{where} `{source}`：{text}")
+
+
+def _letters_asked(bundle: Bundle, source: str) -> Iterator[str]:
+    for name, letter in sorted(expressions.compile(source).calls, key=str):
+        if name == "letter" and letter is None:
+            yield "letter 要直接写出文书编号，如 letter('D-HZ-05')"
+        elif name == "letter" and letter not in bundle.letters:
+            yield f"文书 {letter} 未在 process.toml [letters] 中登记"
 
 
 def _steps(bundle: Bundle, names: Mapping[str, frozenset[str] | None]) -> Iterator[Problem]:
@@ -138,20 +144,20 @@ def _steps(bundle: Bundle, names: Mapping[str, frozenset[str] | None]) -> Iterat
             if letter not in bundle.letters:
                 yield Problem(file, step.id, f"文书 {letter} 未在 process.toml [letters] 中登记", "", step.title)
             if condition:
-                yield from _said(file, step.id, "文书条件", condition, names)
+                yield from _said(bundle, file, step.id, "文书条件", condition, names)
         if step.org:
-            yield from _said(file, step.id, "机构", step.org, names)
+            yield from _said(bundle, file, step.id, "机构", step.org, names)
         if element.kind == "serviceTask":
             if element.operation not in OPERATIONS:
                 yield Problem(file, step.id, f"没有名为 {element.operation} 的操作", "可用：open_case、notify、publish")
             for source in element.params.values():
-                yield from _said(file, step.id, "参数", source, names)
+                yield from _said(bundle, file, step.id, "参数", source, names)
         if element.kind == "businessRuleTask" and element.decision not in bundle.tables:
             yield Problem(file, step.id, f"没有决策表 {element.decision}", "补上 .dmn 文件", step.title)
         for _, line in expressions.assignments(element.script or "") if element.kind == "scriptTask" else ():
-            yield from _said(file, step.id, "脚本", line.source, names)
+            yield from _said(bundle, file, step.id, "脚本", line.source, names)
         for source in _expressions(element):
-            yield from _said(file, step.id, "表达式", source, names)
+            yield from _said(bundle, file, step.id, "表达式", source, names)
 
 
 def _forms(bundle: Bundle, names: Mapping[str, frozenset[str] | None]) -> Iterator[Problem]:
@@ -166,7 +172,7 @@ def _forms(bundle: Bundle, names: Mapping[str, frozenset[str] | None]) -> Iterat
         form = bundle.forms[path.stem]
         own = {**names, "form": frozenset(form.fields) | {"_override"}, "row": None}
         for where, source in form.expressions():
-            yield from _said(name, path.stem, where, source, own)
+            yield from _said(bundle, name, path.stem, where, source, own)
 
 
 def _settings(bundle: Bundle, names: Mapping[str, frozenset[str] | None]) -> Iterator[Problem]:
@@ -175,9 +181,9 @@ def _settings(bundle: Bundle, names: Mapping[str, frozenset[str] | None]) -> Ite
         if role not in bundle.roles:
             yield Problem(file, "starts", f"岗位 {role} 不在 roles.toml 中")
     for key, source in bundle.settings.get("header", {}).items():
-        yield from _said(file, f"header.{key}", "抬头", source, names)
+        yield from _said(bundle, file, f"header.{key}", "抬头", source, names)
     if when := bundle.settings.get("confidential_when"):
-        yield from _said(file, "confidential_when", "保密条件", when, names)
+        yield from _said(bundle, file, "confidential_when", "保密条件", when, names)
     for letter in bundle.letters.values():
         if letter.issue_role and letter.issue_role not in bundle.roles:
             yield Problem(file, letter.id, f"签发岗位 {letter.issue_role} 不在 roles.toml 中")
@@ -186,7 +192,7 @@ def _settings(bundle: Bundle, names: Mapping[str, frozenset[str] | None]) -> Ite
             yield Problem(file, register.id, "台账筛选最多四项")
         sources = [register.where, *(source for _, source in register.columns), *register.filters]
         for source in sources:
-            yield from _said(file, register.id, "台账", source, names)
+            yield from _said(bundle, file, register.id, "台账", source, names)
         for source in dict.fromkeys(sources):
             for what in _confidential(bundle, source):
                 remedy = "台账人人可见，请去掉这一列或改用不涉密的内容"
@@ -199,6 +205,10 @@ def _confidential(bundle: Bundle, source: str) -> Iterator[str]:
         found = expressions.compile(source)
     except expressions.BadExpression:
         return  # said already
+    for name, first in sorted(found.calls, key=str):
+        letter = bundle.letters.get(str(first)) if name == "letter" else None
+        if letter is not None and _kept_from_some(bundle, letter):
+            yield f"文书“{letter.title}”"
     asked = {str(first) for _, first in found.calls if first} | {name for name, _ in found.references}
     for step in sorted(asked & bundle.steps.keys()):
         if bundle.steps[step].confidential:
@@ -209,6 +219,11 @@ def _confidential(bundle: Bundle, source: str) -> Iterator[str]:
                 yield f"“{field.title}”"
 
 
+def _kept_from_some(bundle: Bundle, letter: Letter) -> bool:
+    steps = [step for step in bundle.steps.values() if any(letter.id == name for name, _ in step.letters)]
+    return bool(letter.confidential) or any(step.confidential for step in steps)
+
+
 def _clocks(bundle: Bundle, names: Mapping[str, frozenset[str] | None]) -> Iterator[Problem]:
     known = {**names, "case_opened": None}
     for rule in bundle.rules:
@@ -217,13 +232,13 @@ def _clocks(bundle: Bundle, names: Mapping[str, frozenset[str] | None]) -> Itera
             if step != "case" and step not in bundle.steps:
                 yield Problem(file, rule.id, f"期限引用的环节 {step} 不存在")
         for source in deadlines.expressions_of(rule):
-            yield from _said(file, rule.id, "期限", source, known)
+            yield from _said(bundle, file, rule.id, "期限", source, known)
 
 
 def _tables(bundle: Bundle, names: Mapping[str, frozenset[str] | None]) -> Iterator[Problem]:
     for table in bundle.tables.values():
         for _, column in table.expressions():
-            yield from _said(f"{table.id}.dmn", table.id, "决策表", column.source, names)
+            yield from _said(bundle, f"{table.id}.dmn", table.id, "决策表", column.source, names)
 
 
 def _expressions(element: parse.Element) -> list[str]:

@@ -16,21 +16,29 @@ from engine.expressions.values import BadExpression
 Shape = Collection[str] | Mapping[str, Any] | None
 
 
-def check(source: str | Expression, names: Mapping[str, Shape], functions: Collection[str]) -> list[str]:
-    """Return what is wrong with an expression, in Chinese; an empty list where it may be deployed."""
+def check(
+    source: str | Expression,
+    names: Mapping[str, Shape],
+    functions: Collection[str],
+    records: Mapping[str, Shape] | None = None,
+) -> list[str]:
+    """Return what is wrong with an expression, in Chinese; an empty list where it may be deployed.
+
+    `records` names the fields of what a function returns, where it is a record.
+    """
     try:
         expression = compile(source) if isinstance(source, str) else source
     except BadExpression as error:
         return [str(error)]
-    checker = _Checker(names, functions)
+    checker = _Checker(names, functions, records or {})
     checker.shape(parsed(expression.source))
     return list(dict.fromkeys(checker.problems))
 
 
 class _Checker:
-    def __init__(self, names: Mapping[str, Shape], functions: Collection[str]) -> None:
+    def __init__(self, names: Mapping[str, Shape], functions: Collection[str], records: Mapping[str, Shape]) -> None:
         self.names = dict(names)
-        self.functions = functions
+        self.functions, self.records = functions, records
         self.problems: list[str] = []
 
     def shape(self, node: ast.AST) -> Shape:
@@ -78,7 +86,7 @@ class _Checker:
         if name in REPEATED and type(first) is str:
             shape = self.step(first)
             return None if name == "count" else _signed(shape) if name == "all" else shape
-        return None
+        return self.records.get(name)
 
     def shape_ListComp(self, node: ast.ListComp | ast.GeneratorExp) -> Shape:
         loop = node.generators[0]

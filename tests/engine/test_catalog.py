@@ -166,6 +166,27 @@ def test_a_register_may_not_show_what_is_kept_from_some(office):
     assert any("只对部分岗位公开" in problem for problem in problems(own() | {form: data.encode()}))
 
 
+@pytest.mark.parametrize(
+    "column,words",
+    [
+        ("letter('D-TIP-09').number", "文书 D-TIP-09 未在 process.toml [letters] 中登记"),
+        ("letter('D-TIP-01').numbre", "没有字段 numbre（是否为 number？）"),
+        ("letter(tip_verify.result).number", "直接写出文书编号"),
+    ],
+)
+def test_a_letter_that_nobody_issues_is_not_asked_for(office, column, words):
+    files = changed(SETTINGS, '"tip_verify.result"],', f'"{column}"],')
+    assert any(words in problem for problem in problems(files))
+
+
+def test_a_register_may_not_show_the_number_of_a_confidential_letter(office):
+    files = changed(SETTINGS, '"tip_verify.result"],', "\"letter('D-TIP-01').number\"],")
+    files[SETTINGS] = files[SETTINGS].replace(
+        b"[letters.D-TIP-01]", b'[letters.D-TIP-01]\nconfidential = ["unit_head"]'
+    )
+    assert any("文书“线索核查告知书”只对部分岗位公开" in problem for problem in problems(files))
+
+
 def test_the_project_passes_its_own_check():
     for folder in sorted((ROOT / "bpmn").glob("*/process.toml")):
         name = folder.parent.name

@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine import catalog, model, registers, sight, store, upkeep
+from engine import catalog, documents, model, registers, sight, store, upkeep
 from engine.errors import NotFound
 from engine.people import SYSTEM_ACTOR
 from tests.office import at, open_office, who
@@ -47,6 +47,32 @@ def test_a_line_comes_with_the_case_and_moves_with_its_steps(office):
     assert cells() == [[case.number, "示例甲厂", None, "2026-02-24"]]
     complete(case, "case_handler.city", VERIFY)
     assert cells()[0][2] == "不属实"
+
+
+def paper_told() -> list:
+    """The last three cells: number, day of issue, moment of service."""
+    return cells()[0][-3:]
+
+
+def test_a_line_names_the_letter_that_was_issued_last(office):
+    """Draft, issued, served, void: each is told at once."""
+    head, functions = "due_on('TIP-C01')", ("number", "issued_on", "served_at")
+    asked = "".join(f', ["{name}", "letter(\'D-TIP-01\').{name}"]' for name in functions)
+    republish(f'"{head}"],', f'"{head}"]{asked},')
+    case = open_tip()
+    complete(case, "case_handler.city", VERIFY)
+    complete(case, HEAD, {"decision": "同意"})
+    assert paper_told() == [None, None, None]
+    with store.writing() as session:
+        (draft,) = documents.listing(session, case.id, who(HEAD))
+        issued = documents.issue(session, draft.id, who(HEAD), FRIDAY)
+    assert paper_told() == [issued.number, "2026-02-13", None]
+    with store.writing() as session:
+        documents.serve(session, draft.id, who(HEAD), FRIDAY, "直接", FRIDAY)
+    assert paper_told() == [issued.number, "2026-02-13", "2026-02-13T10:00:00+08:00"]
+    with store.writing() as session:
+        documents.void(session, draft.id, who(HEAD), FRIDAY, "有误")
+    assert paper_told() == [None, None, None]
 
 
 def test_a_case_outside_the_condition_has_no_line(office):

@@ -103,6 +103,7 @@ class Desk:
             "previous": lambda step: Answers(next(iter(self._said(step)[::-1]), {})),
             "open_cases": lambda process, uscc=None, place=None: self.open.get(process, []),
             "linked": lambda process: self.linked.get(process, []),
+            "letter": lambda letter: Answers(),
             "working_days": lambda n, day: CALENDAR.add(day, n),
             "is_workday": CALENDAR.is_workday,
             "is_rest": CALENDAR.is_rest_moment,

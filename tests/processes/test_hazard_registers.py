@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests import sheets
+from tests.office import at
 from tests.processes.papers import HANDLER, OFFICE
 
 # The columns of the page, one word of the ledger for each; 颜色 is the lamp of the line, written out in the export.
@@ -37,6 +38,7 @@ def test_every_column_of_the_page_is_filled(papers, register):
     [
         ("L-HZ-1", "挂牌层级", "市级"),
         ("L-HZ-1", "整改期限", "2026-08-15"),
+        ("L-HZ-2", "交办单号", "东安办挂督〔2026〕1号"),
         ("L-HZ-2", "是否逾期签收", "否"),
         ("L-HZ-3", "延期次数", 1),
         ("L-HZ-3", "原期限", "2026-06-30"),
@@ -65,3 +67,26 @@ def test_measures_in_force_are_named_with_their_last_day(papers):
 
 def test_the_clue_for_accountability_is_no_level_in_the_ledger(papers):
     assert cells(papers, "L-HZ-3", "D-HZ-01")["升级层级"].startswith("L4")
+
+
+def order(hazard) -> dict:
+    """The line of a hazard in the ledger of orders."""
+    rows = hazard.office.get(OFFICE, "/registers/L-HZ-2")["items"]
+    return next(row["cells"] for row in rows if row["case"] == hazard.id)
+
+
+def test_the_ledger_of_orders_bears_the_number_of_the_paper(hazard_at):
+    """Empty while the order is a draft, and again when it is void; the receipt keeps what it acknowledged."""
+    hazard = hazard_at("assigned")
+    assert order(hazard)["交办单号"] is None and order(hazard)["隐患编号"] == hazard.case()["number"]
+    papers = hazard.office.get(OFFICE, f"/cases/{hazard.id}/documents")
+    paper = next(row["id"] for row in papers if row["letter"] == "D-HZ-05")
+    number = hazard.office.post(OFFICE, f"/documents/{paper}/issue", {})["number"]
+    served = {"method": "直接送达", "served_at": "2026-03-06T15:30:00+08:00"}
+    hazard.office.set(at("2026-03-06 15:30"))
+    hazard.office.post(OFFICE, f"/documents/{paper}/serve", served)
+    assert (order(hazard)["交办单号"], order(hazard)["送达时间"]) == (number, served["served_at"])
+    hazard.do("hz_receipt", at("2026-03-06 16:00"))
+    hazard.office.post(OFFICE, f"/documents/{paper}/void", {"reason": "期限有误"})
+    assert order(hazard)["交办单号"] is None
+    assert hazard.case()["case_file"]["hz_receipt"]["order_no"] == number
