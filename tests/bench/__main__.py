@@ -22,7 +22,7 @@ MEANING = {
     "loop_ratio_1000_10": "completion in the 1000th round / in the 10th",
     "inbox_ratio": "inbox page with 100,000 open tasks / with 1,000",
     "inbox_ms": "inbox page with 100,000 open tasks, median",
-    "inbox_statements": "SQL statements of that page",
+    "inbox_statements": "SQL statements of that page beyond session and person",
     "state_bytes": "snapshot of a case, median",
     "state_bytes_1000": "snapshot of a case after 1,000 rounds",
     "letter_s": "one letter as HTML and PDF, median",

@@ -7,13 +7,12 @@ import json
 import resource
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
 
-from sqlalchemy import Connection, event, insert, select
+from sqlalchemy import Connection, insert, select
 
 from engine import (
     cases,
@@ -25,6 +24,7 @@ from engine import (
     tasks,
 )
 from engine.people import Actor
+from tests import statements
 from tests.bench import copies
 from tests.office import open_office, who
 from web import create_app, signins
@@ -82,7 +82,7 @@ def completions() -> dict[str, float]:
     rob = who(HANDLER)
     open_tasks = [open_case() for _ in range(COMPLETIONS)]
     store.engine().dispose()
-    with copies.of(store.url()) as other, recorder(store.engine(), writes_only=False) as recorded:
+    with copies.of(store.url()) as other, statements.recorded(store.engine()) as recorded:
         done, bare = [], []
         for task_id in open_tasks:
             recorded.clear()
@@ -148,9 +148,9 @@ def inbox() -> dict[str, float]:
     few = page_time(client)
     fill(MANY - FEW)
     many = page_time(client)
-    with recorder(store.engine(), writes_only=False) as statements:
+    with statements.recorded(store.engine()) as asked:
         fetch(client, "/inbox/pool")
-        count = len(statements)
+        count = len(statements.of_the_page(asked))
     return {
         "inbox_ratio": round(many / few, 2),
         "inbox_ms": round(many * 1000, 1),
@@ -248,20 +248,6 @@ def timed(act: Callable[[], object]) -> float:
     start = time.perf_counter()
     act()
     return time.perf_counter() - start
-
-
-@contextmanager
-def recorder(engine, writes_only: bool = True) -> Iterator[list]:
-    """Collect the statements of an engine with their values."""
-    seen: list[tuple] = []
-
-    def note(_connection, _cursor, statement, parameters, _context, _executemany) -> None:
-        if not writes_only or statement.lstrip()[:6].upper() in ("INSERT", "UPDATE", "DELETE"):
-            seen.append((statement, parameters))
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(engine, "before_cursor_execute", note)
 
 
 def replay(connection: Connection, recorded: list[tuple]) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from engine import notices, store, tasks
+from tests import statements
 from tests.office import at, open_office, who
 from tests.pages import Person, make_app, move_clock
 from tests.web.desk import MORNING, NOON, claimed, name_of, open_case, task_of, verified
@@ -53,6 +54,14 @@ def test_boxes_tell_how_much_lies_in_them(app, case):
     claimed(case)
     found = counts(person(app, "case_handler.city").open("/"))
     assert (found["待办"], found["待领"], found["已办"]) == ("1", "1", "")
+
+
+@pytest.mark.parametrize("path", ["/", "/inbox/pool", "/inbox/done", "/inbox/started"])
+def test_a_box_asks_four_things_at_most(app, case, path):
+    handler = person(app, "case_handler.city").open(path)
+    with statements.recorded(store.engine()) as asked:
+        handler.open(path)
+    assert 1 <= len(statements.of_the_page(asked)) <= 4
 
 
 def test_somebody_without_the_role_sees_an_empty_pool(app, case):
