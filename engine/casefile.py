@@ -21,7 +21,10 @@ from engine.workdays import office_zone
 NO_ITEM = -1
 SAID, PLACES = model.Submission.__table__, model.Answer.__table__
 LATEST = (
-    select(PLACES.c.step, PLACES.c.item, PLACES.c.seq, PLACES.c.previous_seq, PLACES.c.count, SAID.c.data)
+    select(
+        *(PLACES.c.step, PLACES.c.item, PLACES.c.seq, PLACES.c.previous_seq, PLACES.c.count),
+        *(SAID.c.by, SAID.c.at, SAID.c.corrects, SAID.c.data),
+    )
     .join(SAID, (SAID.c.case_id == PLACES.c.case_id) & (SAID.c.seq == PLACES.c.seq))
     .where(PLACES.c.case_id == bindparam("case"))
 )
@@ -40,12 +43,15 @@ REPLACE = (
 
 @dataclass(slots=True)
 class _Place:
-    """Where the latest answer of a step stands, and how often the step was answered."""
+    """Where the latest answer of a step stands, who gave it when, and how often the step was answered."""
 
     item: int
     seq: int
     previous_seq: int | None
     count: int
+    by: str
+    at: datetime
+    corrects: int | None
 
 
 class CaseFile:
@@ -169,12 +175,12 @@ class CaseFile:
             latest = known[0]
             if corrects is None:
                 latest.previous_seq, latest.count = latest.seq, latest.count + 1
-            latest.seq = seq
+            latest.seq, latest.by, latest.at, latest.corrects = seq, by.user, self.now, corrects
             which = {"this_case": self.case.id, "this_step": step, "this_item": key[1]}
             place = {"seq": seq, "previous_seq": latest.previous_seq, "count": latest.count}
             connection.execute(REPLACE, which | place)
         else:
-            latest = _Place(key[1], seq, None, 1)
+            latest = _Place(key[1], seq, None, 1, by.user, self.now, corrects)
             place = {"seq": seq, "previous_seq": None, "count": 1}
             connection.execute(PLACE, {"case_id": self.case.id, "step": step, "item": key[1]} | place)
         self._rows[key] = (latest, data)
@@ -226,6 +232,10 @@ class CaseFile:
             self._rows[step, item] = (_Place(item, *place), data)
 
     def _every(self, step: str) -> list[Answers]:
+        given = [entry for (name, _), entry in self._rows.items() if name == step]
+        if all(place.count == 1 for place, _ in given):
+            given.sort(key=lambda entry: entry[0].corrects or entry[0].seq)
+            return [self._signed(step, place.by, place.at, place.item, data) for place, data in given]
         rows = self.session.scalars(
             select(model.Submission)
             .where(model.Submission.case_id == self.case.id, model.Submission.step == step)
@@ -234,7 +244,10 @@ class CaseFile:
         found: dict[int, model.Submission] = {}
         for row in rows:
             found[row.corrects or row.seq] = row
-        return [self._signed(row) for row in found.values()]
+        return [
+            self._signed(step, row.by, row.at, NO_ITEM if row.item is None else row.item, row.data)
+            for row in found.values()
+        ]
 
     def _with_types(self, step: str, data: Mapping[str, Any]) -> Answers:
         form = self.bundle.forms.get(step)
@@ -242,9 +255,9 @@ class CaseFile:
             return Answers(forms.typed(form, data))
         return Answers({key: thaw(value) for key, value in data.items()})
 
-    def _signed(self, row: model.Submission) -> Answers:
-        answers = self._with_types(row.step, row.data)
-        return Answers({"by": row.by, "at": row.at, "item": row.item, **answers})
+    def _signed(self, step: str, by: str, at: datetime, item: int, data: Mapping[str, Any]) -> Answers:
+        answers = self._with_types(step, data)
+        return Answers({"by": by, "at": at, "item": None if item == NO_ITEM else item, **answers})
 
 
 class Names(Mapping[str, Any]):

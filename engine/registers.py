@@ -23,6 +23,9 @@ REPLACE = (
     .where(ROWS.c.register == bindparam("this_register"), ROWS.c.case_id == bindparam("this_case"))
     .values({name: bindparam(name) for name in WRITTEN})
 )
+REMOVE = delete(ROWS).where(
+    ROWS.c.case_id == bindparam("this_case"), ROWS.c.register.in_(bindparam("absent", expanding=True))
+)
 FILTER_COLUMNS = (model.RegisterRow.f1, model.RegisterRow.f2, model.RegisterRow.f3, model.RegisterRow.f4)
 
 
@@ -54,15 +57,11 @@ def refresh(session: Session, case: model.Case, bundle: Bundle, file: CaseFile) 
         return
     names, functions = file.names(), file.functions()
     lamp = _nearest(file) if case.state == "open" else None
+    absent = []
     for register in bundle.registers:
         key = (register.id, case.id)
         if not expressions.evaluate(register.where, names, functions):
-            if case.rev:
-                session.execute(
-                    delete(model.RegisterRow).where(
-                        model.RegisterRow.register == register.id, model.RegisterRow.case_id == case.id
-                    )
-                )
+            absent.append(register.id)
             continue
         kept = [_key(plain(expressions.evaluate(source, names, functions))) for source in register.filters]
         values = {
@@ -79,6 +78,8 @@ def refresh(session: Session, case: model.Case, bundle: Bundle, file: CaseFile) 
         }
         if not _replaced(session, key, values, known=case.rev > 0):
             session.add(model.RegisterRow(register=register.id, case_id=case.id, process=case.process, **values))
+    if absent and case.rev:
+        session.connection().execute(REMOVE, {"this_case": case.id, "absent": absent})
 
 
 def page(
