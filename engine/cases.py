@@ -38,6 +38,7 @@ from engine.sight import (
     links,
     listing,
     may_see_step,
+    merged,
     submissions_of,
     visible,
 )
@@ -59,6 +60,8 @@ __all__ = [
     "listing",
     "matter",
     "may_open",
+    "merge",
+    "merged",
     "open_case",
     "submissions_of",
     "terminate",
@@ -246,14 +249,13 @@ def terminate(
         if target is None or target.id == case_id:
             raise Refused("并入的案件不存在", "E-COM-23", {"into": "E-COM-23"})
     case = store.locked(session, case_id)
+    if target is not None:
+        target = store.locked(session, target.id)
+        if target.state in ("terminated", "merged"):
+            raise Refused("并入的案件已经终止或者并入其他案件", "E-COM-23", {"into": "E-COM-23"})
     if case.state != "open":
         raise Conflict("案件已经办结或终止", "E-COM-05", at=case.closed_at)
-    case.state, case.closed_at, case.close_reason = (
-        ("merged" if target else "terminated"),
-        now,
-        reason.strip(),
-    )
-    case.merged_into = target.id if target else None
+    case.state, case.closed_at, case.close_reason = ("merged" if target else "terminated"), now, reason.strip()
     for task in instances.open_tasks(session, case_id):
         task.state, task.cancelled_at, task.revision = "cancelled", now, task.revision + 1
         session.execute(delete(model.TaskOffer).where(model.TaskOffer.task_id == task.id))
@@ -261,10 +263,25 @@ def terminate(
         session.execute(delete(row_class).where(row_class.case_id == case_id))
     clocks.stop_all(clocks.of_case(session, case.id), now)
     case.rev += 1
-    verb = "case merged" if target else "case terminated"
-    ledger.record(session, case, by, verb, now, reason=reason.strip(), into=target.number if target else None)
+    if target is not None:
+        merge(session, case, target, reason, by, now)
+    else:
+        ledger.record(session, case, by, "case terminated", now, reason=reason.strip())
     session.flush()
     return case
+
+
+def merge(session: Session, case: model.Case, target: model.Case, reason: str, by: Actor, now: datetime) -> None:
+    """Link a case that ends to the one that takes it in, each ledger naming the other; both rows are held locked.
+
+    Whoever takes part in the kept case may read what was registered here; not the other way round.
+    """
+    case.merged_into, case.close_reason = target.id, reason.strip()
+    taking_part = select(model.Participant.kind, model.Participant.who).where(model.Participant.case_id == target.id)
+    for kind, who in [*session.execute(taking_part), ("org", target.org_id)]:
+        store.insert_if_absent(session, model.Participant, case_id=case.id, kind=kind, who=who)
+    ledger.record(session, case, by, "case merged", now, reason=reason.strip(), into=target.number)
+    ledger.record(session, target, by, "case taken in", now, reason=reason.strip(), number=case.number)
 
 
 def letters(session: Session, case: model.Case, by: Actor) -> list[model.Document]:

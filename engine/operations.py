@@ -6,8 +6,12 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from engine import handoffs, instances, ledger, model, notices, people
-from engine.errors import Broken, OfficeError
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import cases, catalog, handoffs, instances, ledger, model, notices, people, store
+from engine.bundles import Bundle
+from engine.errors import Broken, Conflict, OfficeError
 from engine.instances import Order, Run
 from engine.people import SYSTEM_ACTOR
 from engine.workdays import office_zone
@@ -29,7 +33,8 @@ def carry_out(run: Run, order: Order) -> None:
 def open_case(run: Run, order: Order, params: dict[str, Any]) -> None:
     """Hand a matter to another process: process, relation, key, title, again; `carry_x` gives the value of x there.
 
-    With `when` it is handed over only where that holds.
+    With `when` it is handed over only where that holds. Of a case that was merged it is the one that took it in
+    which hands over.
     """
     if not params.get("when", True):
         return
@@ -37,9 +42,10 @@ def open_case(run: Run, order: Order, params: dict[str, Any]) -> None:
     if not isinstance(process, str) or not isinstance(key, str):
         raise Broken("open_case 需要 process 和 key", element=order.element)
     carries = {name[6:]: value for name, value in params.items() if name.startswith("carry_")}
+    case = store.locked(run.session, run.case.merged_into) if run.case.merged_into else run.case
     handoffs.hand_off(
         run.session,
-        run.case,
+        case,
         process,
         str(params.get("relation") or process),
         key,
@@ -63,6 +69,27 @@ def publish(run: Run, order: Order, params: dict[str, Any]) -> None:
     """Note in the ledger of acts what is to be made public, where and when."""
     kept = {name: str(value) for name, value in params.items() if value is not None}
     ledger.record(run.session, run.case, SYSTEM_ACTOR, "publication noted", run.now, step=order.element, **kept)
+
+
+def merge(run: Run, order: Order, params: dict[str, Any]) -> None:
+    """Let the case end as merged into another one of its process that is still open: into (its number), reason."""
+    number, reason = params.get("into"), params.get("reason")
+    if not isinstance(number, str) or not isinstance(reason, str):
+        raise Broken("merge 需要 into 和 reason", element=order.element)
+    session, case = run.session, run.case
+    known = session.scalar(
+        select(model.Case.id).where(
+            model.Case.number == number.strip(), model.Case.process == case.process, model.Case.id != case.id
+        )
+    )
+    target = store.locked(session, known) if known else None
+    if target is None or target.state != "open":
+        raise Conflict(f"要并入的 {number} 不存在或已经办结，请重新选择", "E-COM-17")
+    cases.merge(session, case, target, reason, run.by, run.now)
+    bundle = catalog.load(session, target.bundle_hash)
+    message = f"{target.number} {target.title}：{case.number} 并入本案，理由：{reason.strip()}"
+    for name, task_id in _holders(session, bundle, instances.open_tasks(session, target.id)).items():
+        notices.tell(session, [name], "handoff", message, run.now, target.id, task_id)
 
 
 def tell(run: Run, role: str, text: str, org: str | None = None, kind: str = "handoff") -> None:
@@ -127,17 +154,22 @@ def _overdue(run: instances.Run, clock: model.Clock, moment: datetime) -> None:
 
 def _tell_holders(run: instances.Run, clock: model.Clock, text: str, moment: datetime) -> None:
     """Tell each person at work on what the clock measures, once."""
+    message = f"{run.case.number} {run.case.title}：{text}"
+    for name, task_id in _holders(run.session, run.bundle, _concerned(run, clock)).items():
+        notices.tell(run.session, [name], "clock", message, moment, run.case.id, task_id)
+
+
+def _holders(session: Session, bundle: Bundle, tasks: list[model.Task]) -> dict[str, str]:
+    """Return who holds these tasks, or may take them where nobody does, each with one of the tasks."""
     told: dict[str, str] = {}
-    for task in _concerned(run, clock):
+    for task in tasks:
         if task.assignee:
             told.setdefault(task.assignee, task.id)
             continue
-        for role in run.bundle.steps[task.step].roles:
-            for user in people.members(run.session, role, task.org_id):
+        for role in bundle.steps[task.step].roles:
+            for user in people.members(session, role, task.org_id):
                 told.setdefault(user.name, task.id)
-    message = f"{run.case.number} {run.case.title}：{text}"
-    for name, task_id in told.items():
-        notices.tell(run.session, [name], "clock", message, moment, run.case.id, task_id)
+    return told
 
 
 def _concerned(run: instances.Run, clock: model.Clock) -> list[model.Task]:
@@ -162,4 +194,5 @@ OPERATIONS: dict[str, Callable[[Run, Order, dict[str, Any]], None]] = {
     "open_case": open_case,
     "notify": notify,
     "publish": publish,
+    "merge": merge,
 }

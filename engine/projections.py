@@ -213,7 +213,8 @@ def _head(run: Run) -> None:
 
 def _finish(run: Run) -> None:
     outcomes = [run.bundle.steps[end].outcome for end in run.machine.ended if end in run.bundle.steps]
-    run.case.state, run.case.closed_at = "closed", run.now
+    run.case.state, run.case.closed_at = ("merged" if run.case.merged_into else "closed"), run.now
     run.case.status = next((outcome for outcome in reversed(outcomes) if outcome), run.case.status)
     clocks.stop_all(run.file.clocks(), run.now)
-    ledger.record(run.session, run.case, SYSTEM_ACTOR, "case closed", run.now, outcome=run.case.status)
+    if not run.case.merged_into:
+        ledger.record(run.session, run.case, SYSTEM_ACTOR, "case closed", run.now, outcome=run.case.status)

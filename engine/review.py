@@ -36,7 +36,7 @@ FUNCTIONS = frozenset(
     ]
 )
 RECORDS = {"letter": frozenset(["number", "issued_on", "served_at"])}
-OPERATIONS = {"open_case", "notify", "publish"}
+OPERATIONS = {"open_case", "notify", "publish", "merge"}
 CASE_FIELDS = frozenset(
     [
         "number",
@@ -149,7 +149,9 @@ def _steps(bundle: Bundle, names: Mapping[str, frozenset[str] | None]) -> Iterat
             yield from _said(bundle, file, step.id, "机构", step.org, names)
         if element.kind == "serviceTask":
             if element.operation not in OPERATIONS:
-                yield Problem(file, step.id, f"没有名为 {element.operation} 的操作", "可用：open_case、notify、publish")
+                yield Problem(
+                    file, step.id, f"没有名为 {element.operation} 的操作", f"可用：{'、'.join(sorted(OPERATIONS))}"
+                )
             for source in element.params.values():
                 yield from _said(bundle, file, step.id, "参数", source, names)
         if element.kind == "businessRuleTask" and element.decision not in bundle.tables:

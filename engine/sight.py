@@ -157,10 +157,10 @@ def history(session: Session, case_id: str, by: Actor) -> list[model.LedgerEntry
 
 
 def links(session: Session, case: model.Case, by: Actor) -> tuple[list[model.Case], list[model.Handoff]]:
-    """Return the visible cases linked to this one (above and below), and the hand-offs that still wait (待移交)."""
-    near = [model.Case.parent_id == case.id]
-    if case.parent_id:
-        near.append(model.Case.id == case.parent_id)
+    """Return the visible cases linked to this one (above, below, merged), and hand-offs that still wait (待移交)."""
+    near = [model.Case.parent_id == case.id, model.Case.merged_into == case.id]
+    for other in filter(None, (case.parent_id, case.merged_into)):
+        near.append(model.Case.id == other)
     rows = session.scalars(
         select(model.Case).where(or_(*near), visible(by), model.Case.hidden.is_(False)).order_by(model.Case.opened_at)
     ).all()
@@ -168,6 +168,12 @@ def links(session: Session, case: model.Case, by: Actor) -> tuple[list[model.Cas
         select(model.Handoff).where(model.Handoff.case_id == case.id, model.Handoff.state == "waiting")
     ).all()
     return list(rows), list(waiting)
+
+
+def merged(session: Session, case: model.Case, by: Actor) -> list[model.Case]:
+    """Return the visible cases that were merged into this one, the oldest first."""
+    rows = select(model.Case).where(model.Case.merged_into == case.id, visible(by))
+    return list(session.scalars(rows.order_by(model.Case.opened_at, model.Case.id)))
 
 
 def attachment(session: Session, attachment_id: str, by: Actor) -> model.Attachment:

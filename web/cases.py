@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
 from flask_login import current_user, login_required
 
-from engine import cases, catalog, clock, documents, forms, projections, store, submissions
+from engine import cases, catalog, clock, documents, forms, model, projections, sight, store, submissions
 from engine.casefile import CaseFile
 from engine.errors import NotFound, OfficeError, Refused
 from engine.workdays import office_zone
@@ -184,6 +184,7 @@ def _case_page(case_id: str, tab: str | None, error: OfficeError | None = None) 
         clocks = telling.time_limits(session, case, now)
         shown, drawings = telling.diagram(session, case, bundle, told, request.args.get("diagram"))
         listed = papers.listing(session, case, by, names)
+        kept = session.get(model.Case, case.merged_into) if case.merged_into else None
         links = telling.links(session, case, by)
         counts = {
             "clocks": sum(clock["running"] for clock in clocks),
@@ -205,7 +206,12 @@ def _case_page(case_id: str, tab: str | None, error: OfficeError | None = None) 
             offered=cases.acts(session, case, by),
             ledger=telling.acts(session, case.id, by, bundle, names) if tab == "ledger" else [],
             may_end=case.state == "open" and by.supervises and case.org_path.startswith(by.paths),
-            merged_into=cases.get(session, case.merged_into, by) if case.merged_into else None,
+            kept=kept,
+            kept_seen=kept is not None and sight.may_see(session, kept, by),
+            merged=[
+                {"case": other, "told": telling.steps(session, other, cases.bundle_of(session, other), by, names)}
+                for other in cases.merged(session, case, by)
+            ],
             office=names.org(case.org_id),
             opened_by=names.person(case.opened_by),
             state=STATES.get(case.state, case.state),

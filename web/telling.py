@@ -24,6 +24,7 @@ ACTS = {
     "case closed": "案件办结",
     "case terminated": "终止案件",
     "case merged": "并案",
+    "case taken in": "并入本案",
     "linked case opened": "发起关联事项",
     "matter handed off": "移交",
     "act begun": "发起",
@@ -186,13 +187,21 @@ def links(session: Session, case: model.Case, by: Actor) -> dict[str, Any]:
                 "case": row,
                 "title": bundles[row.id].title,
                 "status": bundles[row.id].status_title(row.status),
-                "above": row.id == case.parent_id,
+                "relation": _relation(case, row),
             }
             for row in rows
         ],
         "waiting": waiting,
         "openable": cases.may_open(session, by, case) if case.state == "open" else [],
     }
+
+
+def _relation(case: model.Case, other: model.Case) -> str:
+    if other.id == case.parent_id:
+        return "来源案件"
+    if other.id == case.merged_into:
+        return "并入的案件"
+    return "并入本案" if other.merged_into == case.id else "关联案件"
 
 
 def _changes(

@@ -175,9 +175,11 @@ class Refusal:
 
 
 R = Refusal
+ELSEWHERE = {"duplicate_action": "并入已有隐患", "duplicate_of": "HZ-370202-2025-0001", "duplicate_reason": "同一储罐"}
 EXTEND = {"act": "ask_extension"}
 REFUSALS = [
     R("HZ-E01", "verifying", "hz_register", "2026-03-02 11:00", then=registering),
+    R("HZ-E52", "verifying", "hz_register", "2026-03-02 11:00", ELSEWHERE, registering),
     R("HZ-E02", "office", "hz_register", "2026-03-02 11:00", {"description": "联锁停用"}, registering),
     R(
         "HZ-E03",
@@ -316,7 +318,7 @@ REFUSALS = [
 # What the engine refuses by itself, not a form: provoked below, or by `status` above.
 ENGINE = {"HZ-E40", "E-COM-01", "E-COM-02", "E-COM-03", "E-COM-04", "E-COM-05", "E-COM-06"}
 DOMAIN = {f"HZ-E{n:02}" for n in range(1, 41)} | {f"E-COM-{n:02}" for n in range(1, 9)}
-OURS = {f"HZ-E{n}" for n in range(41, 52)}
+OURS = {f"HZ-E{n}" for n in range(41, 53)}
 
 
 @pytest.mark.parametrize("refusal", REFUSALS, ids=str)

@@ -164,6 +164,27 @@ def test_a_case_is_merged_into_another(app, case):
     assert f"并入 {other.number}" in head.text
 
 
+def test_the_kept_case_shows_what_was_registered_in_the_other(app, case):
+    other = open_case(place="三号库")
+    visit(app, "unit_head.city", f"/cases/{case.id}").press("确认并案", reason="同一线索", into=other.number)
+    page = visit(app, "case_handler.city", f"/cases/{other.id}")
+    assert f"并入本案：{case.number}" in page.text and "理由：同一线索" in page.text
+    assert "二号库" in page.text and "三号库" in page.text
+    assert (
+        f"并入本案 {case.number}，理由：同一线索"
+        in visit(app, "case_handler.city", f"/cases/{other.id}?tab=ledger").text
+    )
+    assert "并入的案件" in visit(app, "case_handler.city", f"/cases/{case.id}?tab=links").text
+
+
+def test_a_case_is_not_merged_into_one_that_is_merged_itself(app, case):
+    other, third = open_case(place="三号库"), open_case(place="四号库")
+    visit(app, "unit_head.city", f"/cases/{other.id}").press("确认并案", reason="同一线索", into=third.number)
+    head = visit(app, "unit_head.city", f"/cases/{case.id}")
+    head.press("确认并案", status=422, reason="同一线索", into=other.number)
+    assert "已经终止或者并入其他案件" in head.text
+
+
 def test_merging_needs_the_other_number(app, case):
     head = visit(app, "unit_head.city", f"/cases/{case.id}")
     head.press("确认并案", status=422, reason="同一线索")

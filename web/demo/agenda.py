@@ -20,7 +20,7 @@ class Event:
     """Something that was done at a moment: a step or another verb, in a story, a round or the office itself."""
 
     at: datetime
-    verb: str  # do | open | claim | draft | remind | begin | merge, or a verb of the office
+    verb: str  # do | open | claim | draft | remind | begin, or a verb of the office
     step: str = ""
     story: Story | None = None
     branch: str = ""  # which linked case: L1 … L5, again, coercion

@@ -740,10 +740,7 @@ def stories(today: date) -> list[Story]:
         ),
         Story(
             "铜锍浇铸区",
-            [
-                (-20, "hz_register"),
-                (-19, "merge:"),
-            ],
+            [(-20, "hz_register")],
             key="铜锍浇铸区（重复登记）",
             reporter="case_handler2",
             say={

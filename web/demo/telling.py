@@ -140,12 +140,6 @@ class Teller:
         person = cast.person(event, records.scene(session, event, case, self.now))
         cases.act(session, case.id, cast.ACTS[event.step], self._actor(session, person, event.at), event.at)
 
-    def _merge(self, session: Session, event: Event) -> None:
-        case = records.case_of(session, event)
-        into = records.same(session, event.story, case)
-        by = self._actor(session, f"unit_head.{event.story.hazard.bureau}", event.at)
-        cases.terminate(session, case.id, "与已登记隐患为同一企业同一部位，并入办理。", by, event.at, into=into)
-
     # What the office does beside its cases.
 
     def _appoint(self, session: Session, event: Event) -> None:

@@ -79,7 +79,7 @@ def calls_out(diagram: Diagram, scope: Scope) -> Iterator[Finding]:
     for element, node in scope.drawn:
         if element.kind == "serviceTask":
             if not element.operation:
-                yield about(element, "服务任务没有指明操作", "请选择 open_case、notify 或 publish")
+                yield about(element, "服务任务没有指明操作", "请选择 open_case、notify、publish 或 merge")
             yield from _parameters(diagram, node)
         elif element.kind == "businessRuleTask" and not element.decision:
             yield about(element, "决策任务没有指明决策表", "请选择本文件夹中的决策表")
