@@ -25,7 +25,7 @@ from engine import (
 )
 from engine.bundles import Bundle
 from engine.casefile import CaseFile, frozen
-from engine.errors import Conflict, NotAllowed, NotFound, Refused
+from engine.errors import CODES, Conflict, NotAllowed, NotFound, Refused
 from engine.people import SYSTEM, Actor
 from engine.sight import (
     Page,
@@ -213,7 +213,7 @@ def correct(
         ctx = submissions.context(session, run.case, run.bundle, by, now, item, run.file)
         answers = forms.validate(form, {**before, **data}, ctx)
         if answers == before:
-            raise Refused("更正前后内容相同", "E-COM-18")
+            raise Refused(CODES["E-COM-18"], "E-COM-18")
         corrected = run.file.latest_seq(step, item)
         row = run.note(step, answers, item, by, corrects=corrected, reason=reason.strip())
         changed = sorted(key for key in {*before, *answers} if before.get(key) != answers.get(key))

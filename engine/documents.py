@@ -32,7 +32,7 @@ from engine import (
 )
 from engine.bundles import Bundle, Letter
 from engine.casefile import CaseFile, canonical
-from engine.errors import Conflict, NotAllowed, NotFound, Refused
+from engine.errors import CODES, Conflict, NotAllowed, NotFound, Refused
 from engine.people import SYSTEM, Actor
 from engine.sight import visible
 from engine.workdays import office_day, office_zone
@@ -120,7 +120,7 @@ def serve(
         raise Refused(f"没有“{method}”这种送达方式", "E-COM-23", {"method": "E-COM-23"})
     moment = _served_moment(served_at, row, now)
     if method == "留置送达" and not (refused_note or "").strip():
-        raise Refused("留置送达须记明拒收的事由", "E-DOC-02", {"refused_note": "E-DOC-02"})
+        raise Refused(CODES["E-DOC-02"], "E-DOC-02", {"refused_note": "E-DOC-02"})
     if receipt is not None:
         if attachments.info(session, receipt, case.id, by) is None:
             raise Refused("送达回证的附件不存在", "E-COM-23", {"receipt": "E-COM-23"})
@@ -343,7 +343,7 @@ def _served_moment(given: datetime | date | str, row: model.Document, now: datet
         raise Refused("送达时间晚于当前时间", "E-COM-02", {"served_at": "E-COM-02"})
     # Moments are typed to the minute: a letter served in the minute of its issue is not served before it.
     if moment < row.issued_at.replace(second=0, microsecond=0):
-        raise Refused("送达时间早于文书签发时间", "E-DOC-01", {"served_at": "E-DOC-01"})
+        raise Refused(CODES["E-DOC-01"], "E-DOC-01", {"served_at": "E-DOC-01"})
     return moment
 
 

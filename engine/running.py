@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from engine import clocks, documents, expressions, ledger, model, search, store
 from engine.bundles import Bundle, Step
 from engine.casefile import CaseFile, canonical, frozen
-from engine.errors import Broken, Conflict
+from engine.errors import CODES, Broken, Conflict
 from engine.people import SYSTEM_ACTOR, Actor
 from engine.spiff.machine import Machine, Waiting
 
@@ -153,7 +153,7 @@ class Run:
             if wait.kind == "message" and (wait.id == node if node else act in (wait.step, wait.message)):
                 self.machine.deliver(wait.id)
                 return
-        raise Conflict("目前不能办理该事项", "E-COM-17")
+        raise Conflict(CODES["E-COM-17"], "E-COM-17")
 
     def note_time(self) -> None:
         """Carry out what clocks of this case owe by now, each at its own moment, before anything else is done.

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from engine import attachments, forms, instances, model
 from engine.bundles import Bundle, Step
 from engine.casefile import CaseFile
-from engine.errors import NotAllowed
+from engine.errors import CODES, NotAllowed
 from engine.expressions import Answers
 from engine.people import Actor
 from engine.references import Lookup
@@ -75,4 +75,4 @@ def _require_other_hands(run: instances.Run, step: Step, task: model.Task, by: A
             for name in run.file.answers(other, task.item).get(field.id) or ()
         ]
         if by.is_one_of([*said, *officers]):
-            raise NotAllowed("经办人与审批人不得为同一人", "E-COM-06")
+            raise NotAllowed(CODES["E-COM-06"], "E-COM-06")

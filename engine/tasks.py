@@ -24,7 +24,7 @@ from engine import (
 )
 from engine.bundles import Bundle
 from engine.casefile import CaseFile, canonical, plain
-from engine.errors import Conflict, NotAllowed, NotFound, Refused
+from engine.errors import CODES, Conflict, NotAllowed, NotFound, Refused
 from engine.inbox import BOXES, TOTAL_UP_TO, Line, Page, counts, inbox
 from engine.people import Actor
 
@@ -186,7 +186,7 @@ def complete(
             task.claimed_at,
         )
     if revision is not None and revision != task.revision:
-        raise Conflict("任务已被他人办理，请刷新", "E-COM-05", task.assignee, task.claimed_at)
+        raise Conflict(CODES["E-COM-05"], "E-COM-05", task.assignee, task.claimed_at)
     retry = {"verb": "complete", "task": task.id}
     with instances.advancing(session, case.id, now, by, retry, held=case) as run:
         submissions.submit(run, task, answers, by, now, digest)

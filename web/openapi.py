@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from engine.bundles import Bundle
+from engine.errors import CODES
 
 ID = {"type": "string", "description": "opaque id"}
 MOMENT = {"type": "string", "format": "date-time"}
@@ -130,7 +131,11 @@ PROBLEM = {
     "type": "object",
     "properties": {
         "status": {"type": "integer"},
-        "code": {"type": "string", "description": "本系统的错误编码，如 HZ-E05、E-COM-01"},
+        "code": {
+            "type": "string",
+            "description": "本系统的错误编码，如 HZ-E05；流程之外的编码："
+            + "；".join(f"{code} {text}" for code, text in CODES.items()),
+        },
         "detail": {"type": "string"},
         "fields": {"type": "object", "additionalProperties": {"type": "string"}},
         "errors": {"type": "array", "items": {"type": "object"}},

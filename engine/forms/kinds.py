@@ -10,6 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from engine.errors import CODES
 from engine.expressions import Answers
 from engine.expressions.values import day, text
 from engine.forms.fields import LISTS, TEXTS, Field
@@ -118,7 +119,7 @@ def _narrow(field: Field, raw: Any) -> str:
 def _enum(field: Field, raw: Any) -> str:
     given = _text(field, raw)
     if given not in field.enum:
-        raise BadAnswer(CHOICE, f"{field.title}：“{given[:40]}”不在可选范围内")
+        raise BadAnswer(CHOICE, f"{field.title}：“{given[:40]}”{CODES[CHOICE]}")
     return given
 
 
@@ -186,7 +187,7 @@ def _bool(field: Field, raw: Any) -> bool:
 def _uscc(field: Field, raw: Any) -> str:
     given = _narrow(field, raw).upper()
     if not is_uscc(given):
-        raise BadAnswer(USCC, "统一社会信用代码校验位错误")
+        raise BadAnswer(USCC, CODES[USCC])
     return given
 
 

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from engine import expressions
-from engine.errors import Broken, Refused
+from engine.errors import CODES, Broken, Refused
 from engine.expressions import Answers, BadExpression, values
 from engine.forms import kinds
 from engine.forms.fields import FILES, Field, Form, Rule
@@ -151,7 +151,7 @@ class Sheet:
                 if item.id in part.data:
                     self._check_one(item, part.data[item.id], part.record)
                 elif self.state.required[path]:
-                    raise BadAnswer(item.code or kinds.MISSING, item.detail or f"必填项未填写：{item.title}")
+                    raise BadAnswer(item.code or kinds.MISSING, item.detail or f"{CODES[kinds.MISSING]}：{item.title}")
             except BadAnswer as error:
                 self.errors[path] = error
         for row in part.below():
@@ -159,7 +159,7 @@ class Sheet:
 
     def _check_one(self, item: Field, plain: Any, record: Answers) -> None:
         if item.past and _later(record[item.id], self.context.now):
-            raise BadAnswer(kinds.FUTURE, f"日期晚于当前时间：{item.title}")
+            raise BadAnswer(kinds.FUTURE, f"{CODES[kinds.FUTURE]}：{item.title}")
         if item.kind == "officers":
             self._check_officers(item, plain, record)
         if (ask := _LOOKED_UP.get(item.kind)) is None:
