@@ -27,6 +27,7 @@ SETTINGS = {
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "timezone": "UTC",
+    "jit": "off",
     "logging_collector": "off",
 }
 

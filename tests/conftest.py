@@ -7,19 +7,23 @@ import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import psycopg
 import pytest
 from alembic import command
 from hypothesis import settings
-from sqlalchemy import make_url
+from sqlalchemy import Engine, create_engine, make_url
 from sqlalchemy.orm import Session
 
 from engine import migrations, model, outbox, store, workers
 from tests import cluster
 
 SERVER = "ANDU_TEST_POSTGRESQL"
+MEMORY, ROOM = Path("/dev/shm"), 4 << 30
 _resources = ExitStack()
+_first: dict[str, Engine] = {}
 
 # The same walks everywhere: a failure on another machine can be repeated, and a slow one fails nobody.
 settings.register_profile("office", deadline=None, derandomize=True)
@@ -31,9 +35,22 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
+    # A disk that has to be sure of every commit is what most tests would wait for.
+    if config.option.basetemp is None and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+        config.option.basetemp = _resources.enter_context(TemporaryDirectory(prefix="andu-tests-", dir=MEMORY))
+    store.create_engine = _same_dialect
     # The controlling process starts the one server; its xdist workers find it in the environment.
     if config.getoption("--database") == "postgresql" and SERVER not in os.environ:
         os.environ[SERVER] = _resources.enter_context(cluster.running())
+
+
+def _same_dialect(url: str, **options: Any) -> Engine:
+    """Connect as the office does, with the statements that were compiled for the databases before."""
+    engine = create_engine(url, **options)
+    first = _first.setdefault(engine.dialect.name, engine)
+    engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
+    engine.pool._dialect = first.dialect
+    return engine
 
 
 def pytest_unconfigure():
