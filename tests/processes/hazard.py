@@ -22,6 +22,7 @@ PEOPLE = {
     "hz_assign": "committee_office",
     "hz_file_listing": "committee_office",
     "hz_publish_listing": "publicity_officer",
+    "hz_double_report": "enterprise_reporter",
     "hz_plan": "enterprise_reporter",
     "hz_review_plan_approve": "unit_head",
     "hz_acceptance_apply": "enterprise_reporter",

@@ -57,6 +57,7 @@ ANSWERS = {
         "hz_receipt": {"received_at": "2026-03-09T09:00:00+08:00", "receipt_file": PDF},
         "hz_file_listing": {"filed_at": "2026-03-10T09:00:00+08:00", "filed_to": "市安委办"},
         "hz_publish_listing": {"published_at": "2026-03-11T09:00:00+08:00", **PUBLISHED},
+        "hz_double_report": {"report_regulator_on": "2026-03-05", "report_regulator_file": PDF},
         "hz_plan": {
             "goal": "恢复联锁",
             "methods": "更换探测器",

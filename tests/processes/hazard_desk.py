@@ -173,6 +173,7 @@ APPROVED = {step: None for step in ("hz_acceptance_approve", "hz_acceptance_chec
 
 # The day on which the acceptable answers are given, and what the case holds by then.
 AT_WORK = {
+    "hz_double_report": hazard("2026-03-06T10:00:00", steps={"hz_confirm_list": None}),
     "hz_approve_listing": hazard("2026-03-06T10:00:00"),
     "hz_progress": hazard("2026-05-01T10:00:00"),
     "hz_extension_apply": hazard("2026-05-28T10:00:00", **EXTENDING),

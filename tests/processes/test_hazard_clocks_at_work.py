@@ -164,3 +164,66 @@ def test_nothing_runs_in_a_closed_case(hazard_at):
     clocks = hazard.office.get(HANDLER, f"/cases/{hazard.id}/clocks")
     assert clocks and {row["state"] for row in clocks} <= {"met", "stopped"}
     assert told(hazard, "unit_head.county1", "") == []
+
+
+# The double report, registered when it was made (the plan comes weeks later).
+
+
+def clues(hazard) -> list[str]:
+    """For which duties of reporting a clue was handed over."""
+    with store.reading() as session:
+        rows = session.scalars(select(model.Handoff.key).where(model.Handoff.case_id == hazard.id))
+        return sorted(key.rpartition(":")[2] for key in rows if ":report-" in key)
+
+
+def test_a_report_in_time_hands_no_clue_over(hazard_at):
+    """HZ-C07, due on 03-09: reported on 03-05 and registered the day after, long before the order is received."""
+    hazard = hazard_at("listing")
+    hazard.act("ask_report", "hz_double_report", at("2026-03-06 09:00"))
+    hazard.pass_time(at("2026-03-10 08:00"))
+    assert (hazard.clock("HZ-C07")["state"], hazard.clock("HZ-C07-2")["state"]) == ("met", "running")
+    assert clues(hazard) == []
+
+
+def test_the_two_reports_are_registered_one_after_the_other(hazard_at):
+    hazard = hazard_at("listing")
+    hazard.act("ask_report", "hz_double_report", at("2026-03-06 09:00"))
+    minutes = hazard.case()["case_file"]["hz_double_report"]["report_regulator_file"]
+    meeting = {"report_congress_on": "2026-03-09", "congress_kind": "职工大会", "congress_minutes": minutes}
+    hazard.act("ask_report", "hz_double_report", at("2026-03-09 16:00"), **meeting)
+    assert [hazard.clock(rule)["state"] for rule in ("HZ-C07", "HZ-C07-2")] == ["met", "met"]
+    assert hazard.case()["case_file"]["hz_double_report"]["report_regulator_on"] == "2026-03-05"
+
+
+def test_a_report_that_is_not_registered_is_a_clue_all_the_same(hazard_at):
+    """As the page says; the report may be registered later and is late by its own day."""
+    hazard = hazard_at("listing")
+    hazard.pass_time(at("2026-03-10 08:00"))
+    assert clues(hazard) == ["report-regulator"]
+    late = {"report_regulator_on": "2026-03-11"}
+    hazard.act("ask_report", "hz_double_report", at("2026-03-11 09:00"), **late)
+    assert hazard.clock("HZ-C07")["state"] == "late"
+
+
+def test_the_plan_takes_over_what_was_registered_and_ends_the_act(hazard_at):
+    hazard = hazard_at("planning")
+    reporter = "enterprise_reporter.county1"
+    assert "ask_report" in [act["id"] for act in hazard.office.get(reporter, f"/cases/{hazard.id}")["acts"]]
+    hazard.act("ask_report", "hz_double_report", at("2026-03-12 09:00"))
+    form = hazard.office.get(reporter, f"/tasks/{hazard.task('hz_plan')['id']}")
+    said = hazard.case()["case_file"]["hz_double_report"]
+    assert {name: form["data"][name] for name in ("report_regulator_on", "report_regulator_file")} == {
+        name: said[name] for name in ("report_regulator_on", "report_regulator_file")
+    }
+    hazard.do("hz_plan", at("2026-03-20 10:00"))
+    assert hazard.office.get(reporter, f"/cases/{hazard.id}")["acts"] == []
+    assert hazard.steps() == ["hz_review_plan"]
+
+
+def test_a_plan_that_comes_back_lets_reports_be_registered_again(hazard_at):
+    hazard = hazard_at("reviewing")
+    hazard.do("hz_review_plan", at("2026-03-23 10:00"), result="退回修改", comments="缺少应急物资清单")
+    hazard.do("hz_review_plan_approve", at("2026-03-24 10:00"))
+    assert hazard.steps() == ["hz_plan"]
+    hazard.act("ask_report", "hz_double_report", at("2026-03-25 09:00"))
+    assert hazard.steps() == ["hz_plan"]

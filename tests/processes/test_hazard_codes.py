@@ -304,6 +304,7 @@ REFUSALS = [
     R("HZ-E49", "rectifying", "coercion_extend", "2026-08-10 10:00", then=cut, act="ask_coercion_extension"),
     R("HZ-E50", "office", "qr_select", "2026-07-01 10:00", {"candidates": None}, quarter),
     R("HZ-E51", "office", "qr_bulletin", "2026-10-10 10:00", {"on_time": 5}, bulletin),
+    R("HZ-E53", "verifying", "hz_double_report", "2026-03-05 16:00", act="ask_report"),
     R("E-COM-01", "planning", "hz_plan", "2026-03-20 10:00", {"goal": None}),
     R("E-COM-02", "verifying", "hz_verify", "2026-03-03 10:00", {"checked_at": "2026-03-03T10:00:01+08:00"}),
     R("E-COM-03", "office", "hz_register", "2026-03-02 11:00", {"uscc": "91370202MA3C00001A"}, registering),
@@ -318,7 +319,7 @@ REFUSALS = [
 # What the engine refuses by itself, not a form: provoked below, or by `status` above.
 ENGINE = {"HZ-E40", "E-COM-01", "E-COM-02", "E-COM-03", "E-COM-04", "E-COM-05", "E-COM-06"}
 DOMAIN = {f"HZ-E{n:02}" for n in range(1, 41)} | {f"E-COM-{n:02}" for n in range(1, 9)}
-OURS = {f"HZ-E{n}" for n in range(41, 53)}
+OURS = {f"HZ-E{n}" for n in range(41, 54)}
 
 
 @pytest.mark.parametrize("refusal", REFUSALS, ids=str)

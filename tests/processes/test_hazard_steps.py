@@ -54,6 +54,7 @@ def listed_by_the_city(office) -> None:
     """A listing that the leader of the commission decides."""
     hazard = graded(office, 4, danger_high=True)
     hazard.do("hz_confirm_list", at("2026-03-04 10:00"))
+    hazard.act("ask_report", "hz_double_report", at("2026-03-05 10:00"))
     hazard.do("hz_approve_listing", at("2026-03-06 10:00"), **CITY)
     hazard.do("hz_approve_listing_approve", at("2026-03-09 10:00"))
 
