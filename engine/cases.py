@@ -24,7 +24,7 @@ from engine import (
     submissions,
 )
 from engine.bundles import Bundle
-from engine.casefile import CaseFile, frozen
+from engine.casefile import CaseFile
 from engine.errors import Conflict, NotAllowed, NotFound, Refused
 from engine.people import SYSTEM, Actor
 from engine.sight import (
@@ -41,6 +41,7 @@ from engine.sight import (
     submissions_of,
     visible,
 )
+from engine.values import frozen
 from engine.workdays import office_zone
 
 __all__ = [

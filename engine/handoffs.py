@@ -10,10 +10,10 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from engine import cases, catalog, ledger, model, notices, people
-from engine.casefile import frozen, thaw
 from engine.errors import Conflict, OfficeError
 from engine.people import SYSTEM_ACTOR, Actor
 from engine.running import NEVER
+from engine.values import frozen, thaw
 
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=1)

@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 
 from engine import catalog, model, parameters, people
 from engine.bundles import HUMAN, Bundle, templates
-from engine.casefile import case_record, plain, thaw
+from engine.casefile import case_record
 from engine.errors import NotFound, Refused
 from engine.forms import Field
+from engine.values import plain, thaw
 from engine.workdays import office_day, office_zone
 
 __all__ = ["facts", "known_names", "pictures", "templates"]

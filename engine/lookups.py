@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from engine import model, parameters, people
 from engine.errors import Broken
 from engine.expressions import Answers
+from engine.values import thaw
 from engine.workdays import Calendar, office_zone
 
 
@@ -70,6 +71,7 @@ def functions(file: File, item: int | None) -> dict[str, Callable[..., Any]]:
         "days_between": lambda a, b: None if a is None or b is None else (_day(b) - _day(a)).days,
         "add": lambda text, day: calendar().add_text(text, _day(day)) if text and day is not None else None,
         "linked": lambda process: file.kept("linked", lambda: linked(session, case)).get(process, []),
+        "siblings": lambda process: file.kept("siblings", lambda: siblings(session, case)).get(process, []),
         "open_cases": lambda process, uscc=None, place=None: open_cases(session, case, process, uscc, place),
         "commission": lambda region: people.commission(session, region),
         "government": lambda region: people.government(session, region),
@@ -78,11 +80,13 @@ def functions(file: File, item: int | None) -> dict[str, Callable[..., Any]]:
 
 
 def linked(session: Session, case: model.Case) -> dict[str, list[Answers]]:
-    """Return the cases that were opened from this one, by their process."""
-    found: dict[str, list[Answers]] = {}
-    for row in session.scalars(select(model.Case).where(model.Case.parent_id == case.id)):
-        found.setdefault(row.process, []).append(_brief(row))
-    return found
+    """Return the cases that were opened from this one, by their process, with what each exposes."""
+    return _by_process(session, case.id)
+
+
+def siblings(session: Session, case: model.Case) -> dict[str, list[Answers]]:
+    """Return the other cases that were opened from the case above this one, by their process."""
+    return _by_process(session, case.parent_id, but=case.id) if case.parent_id else {}
 
 
 def open_cases(session: Session, case: model.Case, process: str, uscc: str | None, place: str | None) -> list[Answers]:
@@ -96,7 +100,7 @@ def open_cases(session: Session, case: model.Case, process: str, uscc: str | Non
         query = query.where(model.Case.uscc == uscc)
     if place is not None:
         query = query.where(model.Case.place == squeezed(place))
-    return [_brief(row) for row in session.scalars(query.order_by(model.Case.opened_at))]
+    return [brief(row) for row in session.scalars(query.order_by(model.Case.opened_at))]
 
 
 def squeezed(text: str) -> str:
@@ -104,7 +108,8 @@ def squeezed(text: str) -> str:
     return "".join(str(text).split())[:300]
 
 
-def _brief(row: model.Case) -> Answers:
+def brief(row: model.Case) -> Answers:
+    """Return what every case tells of itself to another one."""
     opened = row.opened_at.astimezone(office_zone()).date()
     return Answers(
         number=row.number,
@@ -114,6 +119,15 @@ def _brief(row: model.Case) -> Answers:
         opened_on=opened,
         relation=row.relation,
     )
+
+
+def _by_process(session: Session, parent: str, but: str = "") -> dict[str, list[Answers]]:
+    rows = select(model.Case).where(model.Case.parent_id == parent, model.Case.id != but)
+    found: dict[str, list[Answers]] = {}
+    for row in session.scalars(rows.order_by(model.Case.opened_at, model.Case.id)):
+        exposed = {name: thaw(value) for name, value in (row.exposed or {}).items()}
+        found.setdefault(row.process, []).append(Answers(exposed | brief(row)))
+    return found
 
 
 def _day(value: date | datetime) -> date:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from engine import catalog, clocks, ledger, model, registers, search, store
 from engine.bundles import Step
-from engine.casefile import CaseFile, plain
+from engine.casefile import CaseFile
 from engine.lookups import squeezed
 from engine.people import SYSTEM_ACTOR
 from engine.running import NEVER, OFFERS, Run
 from engine.spiff.machine import Waiting
+from engine.values import frozen, plain
 
 OFFER = insert(OFFERS)
 
@@ -32,9 +35,10 @@ def settle(run: Run) -> None:
         _finish(run)
     _bind_clocks(run)
     _head(run)
+    told = _expose(run.case, run.file)
     registers.refresh(run.session, run.case, run.bundle, run.file)
-    if run.case.parent_id and (run.case.status != status or run.case.state != "open"):
-        _tell_parent(run)
+    if run.case.parent_id and (told or run.case.status != status or run.case.state != "open"):
+        _tell_above(run.session, run.case.parent_id, run.now)
     run.case.snapshot = run.machine.dump()
     run.case.rev += 1
     run.session.flush()
@@ -188,13 +192,27 @@ def _bind_clocks(run: Run) -> None:
         bind_clock(run.session, task, clocks.for_step(run.bundle.rules, running, task.step, task.item), fresh)
 
 
-def _tell_parent(run: Run) -> None:
+def _expose(case: model.Case, file: CaseFile) -> bool:
+    """Write on the case what linked cases may read of it; tell whether that changed."""
+    exposed = {name: frozen(value) for name, value in file.exposed().items()}
+    if exposed == (case.exposed or {}):
+        return False
+    case.exposed = exposed
+    return True
+
+
+def _tell_above(session: Session, above: str, now: datetime) -> None:
     # A linked case is locked before the one above it, never the other way round: no two wait for each other.
-    parent = store.locked(run.session, run.case.parent_id)
-    if parent is not None and parent.rev:
-        run.session.flush()
-        bundle = catalog.load(run.session, parent.bundle_hash)
-        registers.refresh(run.session, parent, bundle, CaseFile(run.session, parent, bundle, run.now))
+    parent = store.locked(session, above)
+    if parent is None or not parent.rev:
+        return
+    session.flush()
+    bundle = catalog.load(session, parent.bundle_hash)
+    file = CaseFile(session, parent, bundle, now)
+    told = _expose(parent, file)
+    registers.refresh(session, parent, bundle, file)
+    if told and parent.parent_id:
+        _tell_above(session, parent.parent_id, now)
 
 
 def _head(run: Run) -> None:

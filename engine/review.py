@@ -6,8 +6,9 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import PurePosixPath
 
-from engine import deadlines, expressions, typesetting
+from engine import deadlines, expressions, neighbours, settings, typesetting
 from engine.bundles import HUMAN, Bundle, Problem, templates
+from engine.neighbours import Neighbours
 from engine.spiff import lint, parse
 
 FUNCTIONS = frozenset(
@@ -19,6 +20,7 @@ FUNCTIONS = frozenset(
         "working_days",
         "param",
         "linked",
+        "siblings",
         "open_cases",
         "all",
         "count",
@@ -63,9 +65,12 @@ def diagrams(process: str, files: Mapping[str, bytes]) -> list[Problem]:
     ]
 
 
-def content(bundle: Bundle) -> list[Problem]:
-    """Return every departure of forms, clocks, letters, registers and properties from what they refer to."""
-    names = declared(bundle)
+def content(bundle: Bundle, around: Neighbours | None = None) -> list[Problem]:
+    """Return every departure of forms, clocks, letters, registers and properties from what they refer to.
+
+    `around` says what other processes offer; what they do not say is taken on trust.
+    """
+    names = declared(bundle) | _offered(bundle, around or Neighbours())
     return [
         *_steps(bundle, names),
         *_forms(bundle, names),
@@ -92,6 +97,7 @@ def declared(bundle: Bundle) -> dict[str, frozenset[str] | None]:
         "by": BY_FIELDS,
         "item": frozenset(),
         "carried": None,
+        "parent_case": None,
         "true": frozenset(),
     }
     for step in bundle.steps.values():
@@ -105,6 +111,20 @@ def declared(bundle: Bundle) -> dict[str, frozenset[str] | None]:
             table = bundle.tables.get(bundle.model.elements[step.id].decision or "")
             names[step.id] = frozenset(table.outputs) if table else None
     return names
+
+
+def _offered(bundle: Bundle, around: Neighbours) -> dict[str, frozenset[str]]:
+    """Return what expressions may read of cases above, below and beside, where their process is known."""
+    exposes = {**around.exposes, bundle.process: neighbours.names_of(bundle.settings)}
+    found = {
+        f"{call}({process!r})": names | settings.TOLD
+        for process, names in exposes.items()
+        for call in ("linked", "siblings")
+    }
+    above = bundle.settings.get("starts_from", ())
+    if above and all(process in exposes for process in above):
+        found["parent_case"] = settings.TOLD.union(*(exposes[process] for process in above))
+    return found
 
 
 def _said(
@@ -174,8 +194,9 @@ def _settings(bundle: Bundle, names: Mapping[str, frozenset[str] | None]) -> Ite
     for role in bundle.settings.get("starts", ()):
         if role not in bundle.roles:
             yield Problem(file, "starts", f"岗位 {role} 不在 roles.toml 中")
-    for key, source in bundle.settings.get("header", {}).items():
-        yield from _said(file, f"header.{key}", "抬头", source, names)
+    for table, title in (("header", "抬头"), ("exposes", "公开的内容")):
+        for key, source in bundle.settings.get(table, {}).items():
+            yield from _said(file, f"{table}.{key}", title, source, names)
     if when := bundle.settings.get("confidential_when"):
         yield from _said(file, "confidential_when", "保密条件", when, names)
     for letter in bundle.letters.values():

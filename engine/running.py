@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 
 from engine import clocks, documents, expressions, ledger, model, search, store
 from engine.bundles import Bundle, Step
-from engine.casefile import CaseFile, canonical, frozen
+from engine.casefile import CaseFile
 from engine.errors import Broken, Conflict
 from engine.people import SYSTEM_ACTOR, Actor
 from engine.spiff.machine import Machine, Waiting
+from engine.values import canonical, frozen
 
 OFFERS = model.TaskOffer.__table__
 WITHDRAW = delete(OFFERS).where(OFFERS.c.task_id == bindparam("task"))

@@ -10,6 +10,7 @@ from engine import numbers
 
 SCHEDULE = re.compile(r"first workday of (month|quarter|year) (\d\d):(\d\d)")
 HEADER = ("title", "enterprise", "uscc", "place")
+TOLD = frozenset({"number", "status", "open", "title", "opened_on", "relation", "process"})  # by every case of itself
 PARAMETER = frozenset({"value", "title", "source", "verified", "choices"})
 Fault = tuple[str, str]  # where in the file, what is wrong
 
@@ -76,6 +77,15 @@ def _header(where: str, value: Any) -> Iterator[Fault]:
     for key in value if isinstance(value, dict) else ():
         if key not in HEADER:
             yield f"{where}.{key}", f"抬头只有 {'、'.join(HEADER)}"
+
+
+def _exposes(where: str, value: Any) -> Iterator[Fault]:
+    yield from _texts(where, value)
+    for key in value if isinstance(value, dict) else ():
+        if key in TOLD:
+            yield f"{where}.{key}", "这一项每个事项都有，不必另写"
+        elif not re.fullmatch(r"[a-z][a-z0-9_]*", key):
+            yield f"{where}.{key[:60]}", "名称只能用小写英文字母、数字和下划线"
 
 
 def _carries(where: str, value: Any) -> Iterator[Fault]:
@@ -158,5 +168,6 @@ KEYS: dict[str, Callable[[str, Any], Iterator[Fault]]] = {
     "confidential_when": _text,
     "hidden": _flag,
     "carries": _carries,
+    "exposes": _exposes,
     "schedule": _schedule,
 }

@@ -23,10 +23,11 @@ from engine import (
     submissions,
 )
 from engine.bundles import Bundle
-from engine.casefile import CaseFile, canonical, plain
+from engine.casefile import CaseFile
 from engine.errors import Conflict, NotAllowed, NotFound, Refused
 from engine.inbox import BOXES, TOTAL_UP_TO, Line, Page, counts, inbox
 from engine.people import Actor
+from engine.values import canonical, plain
 
 __all__ = [
     "BOXES",

@@ -13,9 +13,9 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from engine import model, people, references
-from engine.casefile import plain, thaw
 from engine.forms import Field, Form
 from engine.people import Actor
+from engine.values import plain, thaw
 from engine.workdays import office_zone
 from web.formview import Choice
 

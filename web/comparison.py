@@ -103,6 +103,7 @@ SETTING_WORDS = {
     "confidential_when": "何时保密",
     "hidden": "不在关联事项中显示",
     "carries": "带入的内容",
+    "exposes": "向关联事项公开的内容",
     "schedule": "定时发起",
 }
 

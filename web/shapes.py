@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from engine import cases, clocks, documents, instances, model, tasks
-from engine.casefile import plain, thaw
 from engine.people import Actor
+from engine.values import plain, thaw
 from engine.workdays import office_zone
 
 

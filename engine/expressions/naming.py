@@ -78,7 +78,8 @@ class _Checker:
         if name in REPEATED and type(first) is str:
             shape = self.step(first)
             return None if name == "count" else _signed(shape) if name == "all" else shape
-        return None
+        # `linked('coercion')` among the names says what each case of that call holds.
+        return self.names.get(f"{name}({first!r})")
 
     def shape_ListComp(self, node: ast.ListComp | ast.GeneratorExp) -> Shape:
         loop = node.generators[0]

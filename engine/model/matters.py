@@ -45,6 +45,7 @@ class Case(Base):
     submissions: Mapped[int] = mapped_column(default=0)  # last seq of the case file
     ledger_seq: Mapped[int] = mapped_column(default=0)
     ledger_head: Mapped[str] = mapped_column(String(64), default="")
+    exposed: Mapped[dict | None]  # what linked cases may read of this one, as of its last step
     __table_args__ = (
         Index(None, "process", "state", "opened_at"),
         Index(None, "org_id", "state"),
