@@ -45,6 +45,8 @@ ROLES = {
     "government": ["government_leader"],
     "township": ["town_officer"],
 }
+# They came later: those who were there before keep their names and certificates.
+JOINED = {"bureau": ["finance_clerk", "archivist", "hearing_host", "hearing_clerk", "panel_secretary"]}
 # A second person where the law or the work wants two.
 TWICE = {"case_handler", "intake_clerk"}
 OFFICERS = {"case_handler", "co_handler", "town_officer", "unit_head", "deputy_head"}
@@ -88,6 +90,9 @@ def people() -> Iterator[tuple[str, str, str]]:
         for role in ROLES[kind]:
             for name in (role, f"{role}2") if role in TWICE else (role,):
                 yield account(name, org_id), role, org_id
+    for org_id, _, _, _, kind, _ in ORGS:
+        for role in JOINED.get(kind, ()):
+            yield account(role, org_id), role, org_id
 
 
 def account(name: str, org_id: str) -> str:
