@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -24,6 +24,7 @@ class File(Protocol):
     now: datetime
     bundle: Any
 
+    def names(self, item: int | None = None, extra: Mapping[str, Any] | None = None) -> Mapping[str, Any]: ...
     def count(self, step: str, item: int | None = None) -> int: ...
     def every(self, step: str) -> list[Answers]: ...
     def previous(self, step: str, item: int | None = None, before: bool = False) -> Answers: ...
@@ -55,7 +56,15 @@ def functions(file: File, item: int | None) -> dict[str, Callable[..., Any]]:
         row = file.clock(rule)
         return row.started_at if row is not None else None
 
-    return {
+    def decision(table: str, **instead: Any) -> Any:
+        found = file.bundle.tables.get(table)
+        if found is None:
+            raise Broken(f"没有决策表 {table}")
+        given = {name: Answers(said) if isinstance(said, dict) else said for name, said in instead.items()}
+        # A table that asked a table would have no end.
+        return found.decide(file.names(item, given), {name: known[name] for name in known if name != "decision"})
+
+    known = {
         "today": lambda: today,
         "now": lambda: now,
         "count": lambda step: file.count(step, item),
@@ -76,7 +85,9 @@ def functions(file: File, item: int | None) -> dict[str, Callable[..., Any]]:
         "commission": lambda region: people.commission(session, region),
         "government": lambda region: people.government(session, region),
         "parent": lambda org: people.parent(session, org),
+        "decision": decision,
     }
+    return known
 
 
 def linked(session: Session, case: model.Case) -> dict[str, list[Answers]]:

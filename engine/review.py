@@ -34,6 +34,7 @@ FUNCTIONS = frozenset(
         "hours_between",
         "days_between",
         "add",
+        "decision",
     ]
 )
 OPERATIONS = {"open_case", "notify", "publish"}
@@ -110,6 +111,8 @@ def declared(bundle: Bundle) -> dict[str, frozenset[str] | None]:
         elif step.kind == "businessRuleTask":
             table = bundle.tables.get(bundle.model.elements[step.id].decision or "")
             names[step.id] = frozenset(table.outputs) if table else None
+    # What `decision('dmn_x')` answers with.
+    names |= {f"decision({table.id!r})": frozenset(table.outputs) for table in bundle.tables.values()}
     return names
 
 
