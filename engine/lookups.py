@@ -82,6 +82,8 @@ def functions(file: File, item: int | None) -> dict[str, Callable[..., Any]]:
         "linked": lambda process: file.kept("linked", lambda: linked(session, case)).get(process, []),
         "siblings": lambda process: file.kept("siblings", lambda: siblings(session, case)).get(process, []),
         "open_cases": lambda process, uscc=None, place=None: open_cases(session, case, process, uscc, place),
+        "ended_cases": lambda process, uscc=None, place=None: ended_cases(session, case, process, uscc, place),
+        "sha256": lambda attachment_id: sha256(session, attachment_id),
         "commission": lambda region: people.commission(session, region),
         "government": lambda region: people.government(session, region),
         "parent": lambda org: people.parent(session, org),
@@ -102,16 +104,20 @@ def siblings(session: Session, case: model.Case) -> dict[str, list[Answers]]:
 
 def open_cases(session: Session, case: model.Case, process: str, uscc: str | None, place: str | None) -> list[Answers]:
     """Return other open cases of a process at the same enterprise (and place); nothing given matches nothing."""
-    if not uscc and not place:
-        return []
-    query = select(model.Case).where(
-        model.Case.process == process, model.Case.state == "open", model.Case.id != case.id
-    )
-    if uscc is not None:
-        query = query.where(model.Case.uscc == uscc)
-    if place is not None:
-        query = query.where(model.Case.place == squeezed(place))
-    return [brief(row) for row in session.scalars(query.order_by(model.Case.opened_at))]
+    return [brief(row) for row in _at_the_same(session, case, process, uscc, place, "open")]
+
+
+def ended_cases(
+    session: Session, case: model.Case, process: str, uscc: str | None, place: str | None
+) -> list[Answers]:
+    """Return the cases of a process at the same enterprise (and place) that came to their end, with what they expose."""
+    return [_whole(row) for row in _at_the_same(session, case, process, uscc, place, "closed")]
+
+
+def sha256(session: Session, attachment_id: str | None) -> str | None:
+    """Return the hash of a file that was handed in, as it was taken when it arrived."""
+    row = session.get(model.Attachment, attachment_id) if attachment_id else None
+    return row.sha256 if row else None
 
 
 def squeezed(text: str) -> str:
@@ -136,9 +142,26 @@ def _by_process(session: Session, parent: str, but: str = "") -> dict[str, list[
     rows = select(model.Case).where(model.Case.parent_id == parent, model.Case.id != but)
     found: dict[str, list[Answers]] = {}
     for row in session.scalars(rows.order_by(model.Case.opened_at, model.Case.id)):
-        exposed = {name: thaw(value) for name, value in (row.exposed or {}).items()}
-        found.setdefault(row.process, []).append(Answers(exposed | brief(row)))
+        found.setdefault(row.process, []).append(_whole(row))
     return found
+
+
+def _whole(row: model.Case) -> Answers:
+    exposed = {name: thaw(value) for name, value in (row.exposed or {}).items()}
+    return Answers(exposed | brief(row))
+
+
+def _at_the_same(
+    session: Session, case: model.Case, process: str, uscc: str | None, place: str | None, state: str
+) -> list[model.Case]:
+    if not uscc and not place:
+        return []
+    query = select(model.Case).where(model.Case.process == process, model.Case.state == state, model.Case.id != case.id)
+    if uscc is not None:
+        query = query.where(model.Case.uscc == uscc)
+    if place is not None:
+        query = query.where(model.Case.place == squeezed(place))
+    return list(session.scalars(query.order_by(model.Case.opened_at)))
 
 
 def _day(value: date | datetime) -> date:

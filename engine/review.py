@@ -22,6 +22,8 @@ FUNCTIONS = frozenset(
         "linked",
         "siblings",
         "open_cases",
+        "ended_cases",
+        "sha256",
         "all",
         "count",
         "previous",
