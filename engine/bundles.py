@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 
-from engine import deadlines, decisions, forms, settings
+from engine import deadlines, decisions, facts, forms, settings
 from engine.errors import Refused
 from engine.folders import called_folders, collect, digest, pack, unpack
 from engine.spiff import parse
@@ -142,6 +142,7 @@ class Bundle:
     roles: Mapping[str, str]  # role id -> Chinese title
     role_orgs: Mapping[str, str]  # role id -> default organisation expression
     statuses: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, str] = field(default_factory=dict)  # what the crime watch asks, by name
 
     @property
     def title(self) -> str:
@@ -203,6 +204,7 @@ def compile(process: str, files: Mapping[str, bytes], version: int = 0) -> Bundl
         for name in folders
         for letter in _letters(name, tables[name].get("letters", {}), files, problems)
     }
+    watched = _facts(process, files, problems)
     registers = tuple(_register(table) for table in tables[process].get("register", []))
     params = {
         key: value if isinstance(value, dict) else {"value": value}
@@ -230,6 +232,7 @@ def compile(process: str, files: Mapping[str, bytes], version: int = 0) -> Bundl
         roles,
         role_orgs,
         statuses,
+        watched,
     )
 
 
@@ -360,6 +363,15 @@ def _tables(files: Mapping[str, bytes], problems: list[Problem]) -> dict[str, de
             failed = [f"不是合法的 JSON：{error}"]
         problems += [Problem(cases, table.id, text) for text in failed]
     return found
+
+
+def _facts(process: str, files: Mapping[str, bytes], problems: list[Problem]) -> dict[str, str]:
+    name = f"bpmn/{process}/{facts.FILE}"
+    try:
+        return facts.read(files[name]) if name in files else {}
+    except ValueError as error:
+        problems.append(Problem(name, "", str(error)))
+        return {}
 
 
 def _letters(

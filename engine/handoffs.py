@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from engine import cases, catalog, ledger, model, notices, people
+from engine import cases, catalog, facts, ledger, model, notices, outbox, people
 from engine.errors import Conflict, OfficeError
 from engine.people import SYSTEM_ACTOR, Actor
 from engine.running import NEVER
@@ -135,11 +135,13 @@ def waiting_for(session: Session, process: str) -> int:
 
 
 def deployed(session: Session, process: str) -> None:
-    """A process was published: its waiting hand-offs are due at once."""
+    """A process was published: its waiting hand-offs are due at once, and a new referral table is asked everywhere."""
     for row in session.scalars(
         select(model.Handoff).where(model.Handoff.process == process, model.Handoff.state == "waiting")
     ):
         row.next_try_at = None
+    if process == facts.PROCESS:
+        outbox.put(session, "screen_cases", key=str(catalog.published_hash(session, process)))
 
 
 def _wait(row: model.Handoff, cause: str, now: datetime, until: datetime | None = None) -> bool:

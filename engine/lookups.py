@@ -60,10 +60,16 @@ def functions(file: File, item: int | None) -> dict[str, Callable[..., Any]]:
         found = file.bundle.tables.get(table)
         if found is None:
             raise Broken(f"没有决策表 {table}")
+        if table in asked:
+            raise Broken(f"决策表 {table} 又问到它自己")
         given = {name: Answers(said) if isinstance(said, dict) else said for name, said in instead.items()}
-        # A table that asked a table would have no end.
-        return found.decide(file.names(item, given), {name: known[name] for name in known if name != "decision"})
+        asked.append(table)
+        try:
+            return found.decide(file.names(item, given), known)
+        finally:
+            asked.pop()
 
+    asked: list[str] = []
     known = {
         "today": lambda: today,
         "now": lambda: now,
@@ -82,6 +88,8 @@ def functions(file: File, item: int | None) -> dict[str, Callable[..., Any]]:
         "linked": lambda process: file.kept("linked", lambda: linked(session, case)).get(process, []),
         "siblings": lambda process: file.kept("siblings", lambda: siblings(session, case)).get(process, []),
         "open_cases": lambda process, uscc=None, place=None: open_cases(session, case, process, uscc, place),
+        "watch_rows": lambda: file.kept("watch", lambda: watched(session, case))["rows"],
+        "watch_open": lambda: file.kept("watch", lambda: watched(session, case))["open"],
         "ended_cases": lambda process, uscc=None, place=None: ended_cases(session, case, process, uscc, place),
         "sha256": lambda attachment_id: sha256(session, attachment_id),
         "commission": lambda region: people.commission(session, region),
@@ -100,6 +108,15 @@ def linked(session: Session, case: model.Case) -> dict[str, list[Answers]]:
 def siblings(session: Session, case: model.Case) -> dict[str, list[Answers]]:
     """Return the other cases that were opened from the case above this one, by their process."""
     return _by_process(session, case.parent_id, but=case.id) if case.parent_id else {}
+
+
+def watched(session: Session, case: model.Case) -> dict[str, list[str]]:
+    """Return the rows of the referral table that the facts of a case have met, and those still open."""
+    hits = model.WatchHit
+    query = select(hits.row, hits.state).where(hits.case_id == case.id)
+    rows = session.execute(query.order_by(hits.found_at, hits.row))
+    found = [(row, state) for row, state in rows]
+    return {"rows": [row for row, _ in found], "open": [row for row, state in found if state == "open"]}
 
 
 def open_cases(session: Session, case: model.Case, process: str, uscc: str | None, place: str | None) -> list[Answers]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from engine import handoffs, instances, ledger, model, notices, people
+from engine import handoffs, instances, ledger, model, notices, people, watch
 from engine.errors import Broken, OfficeError
 from engine.instances import Order, Run
 from engine.people import SYSTEM_ACTOR
@@ -15,7 +15,7 @@ from engine.workdays import office_zone
 
 def install() -> None:
     """Give the one path its operations; called once at start-up."""
-    instances.install(carry_out, act_on)
+    instances.install(carry_out, act_on, watch.look_at)
 
 
 def carry_out(run: Run, order: Order) -> None:
@@ -63,6 +63,17 @@ def publish(run: Run, order: Order, params: dict[str, Any]) -> None:
     """Note in the ledger of acts what is to be made public, where and when."""
     kept = {name: str(value) for name, value in params.items() if value is not None}
     ledger.record(run.session, run.case, SYSTEM_ACTOR, "publication noted", run.now, step=order.element, **kept)
+
+
+def screen(run: Run, order: Order, params: dict[str, Any]) -> None:
+    """Ask the referral table now and note under the element what it says; `positive` is None where none is in force."""
+    rows = watch.screen(run)
+    run.note(order.element, {"rows": rows or [], "positive": None if rows is None else bool(rows)}, order.item)
+
+
+def refer(run: Run, order: Order, params: dict[str, Any]) -> None:
+    """Hand what the crime watch found to the referral process; ordered by the watch alone."""
+    watch.refer(run, order)
 
 
 def tell(run: Run, role: str, text: str, org: str | None = None, kind: str = "handoff") -> None:
@@ -162,4 +173,6 @@ OPERATIONS: dict[str, Callable[[Run, Order, dict[str, Any]], None]] = {
     "open_case": open_case,
     "notify": notify,
     "publish": publish,
+    "screen": screen,
+    watch.REFER: refer,
 }

@@ -207,12 +207,17 @@ def _tell_above(session: Session, above: str, now: datetime) -> None:
     if parent is None or not parent.rev:
         return
     session.flush()
-    bundle = catalog.load(session, parent.bundle_hash)
-    file = CaseFile(session, parent, bundle, now)
-    told = _expose(parent, file)
-    registers.refresh(session, parent, bundle, file)
-    if told and parent.parent_id:
-        _tell_above(session, parent.parent_id, now)
+    refresh(session, parent, now)
+
+
+def refresh(session: Session, case: model.Case, now: datetime) -> None:
+    """Bring what others read of a case up to date, where something beside its own steps has changed."""
+    bundle = catalog.load(session, case.bundle_hash)
+    file = CaseFile(session, case, bundle, now)
+    told = _expose(case, file)
+    registers.refresh(session, case, bundle, file)
+    if told and case.parent_id:
+        _tell_above(session, case.parent_id, now)
 
 
 def _head(run: Run) -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import PurePosixPath
 
-from engine import deadlines, expressions, neighbours, settings, typesetting
+from engine import deadlines, expressions, facts, neighbours, settings, typesetting
 from engine.bundles import HUMAN, Bundle, Problem, templates
 from engine.neighbours import Neighbours
 from engine.spiff import lint, parse
@@ -21,6 +21,8 @@ FUNCTIONS = frozenset(
         "param",
         "linked",
         "siblings",
+        "watch_open",
+        "watch_rows",
         "open_cases",
         "ended_cases",
         "sha256",
@@ -39,7 +41,8 @@ FUNCTIONS = frozenset(
         "decision",
     ]
 )
-OPERATIONS = {"open_case", "notify", "publish"}
+OPERATIONS = ("open_case", "notify", "publish", "screen")
+SCREENED = frozenset({"rows", "positive"})  # what `screen` notes under its element
 CASE_FIELDS = frozenset(
     [
         "number",
@@ -80,6 +83,7 @@ def content(bundle: Bundle, around: Neighbours | None = None) -> list[Problem]:
         *_settings(bundle, names),
         *_clocks(bundle, names),
         *_tables(bundle, names),
+        *_facts(bundle, names, (around or Neighbours()).asked),
     ]
 
 
@@ -112,10 +116,17 @@ def declared(bundle: Bundle) -> dict[str, frozenset[str] | None]:
             names[step.id] = frozenset(name for name, _ in expressions.assignments(script))
         elif step.kind == "businessRuleTask":
             table = bundle.tables.get(bundle.model.elements[step.id].decision or "")
-            names[step.id] = frozenset(table.outputs) if table else None
+            names[step.id] = _decided(table) if table else None
+        elif step.kind == "serviceTask" and bundle.model.elements[step.id].operation == "screen":
+            names[step.id] = SCREENED
     # What `decision('dmn_x')` answers with.
     names |= {f"decision({table.id!r})": frozenset(table.outputs) for table in bundle.tables.values()}
     return names
+
+
+def _decided(table: DecisionTable) -> expressions.Shape:
+    outputs = frozenset(table.outputs)
+    return {"rows": outputs} if table.hit_policy == "COLLECT" else outputs
 
 
 def _offered(bundle: Bundle, around: Neighbours) -> dict[str, frozenset[str]]:
@@ -168,7 +179,7 @@ def _steps(bundle: Bundle, names: Mapping[str, frozenset[str] | None]) -> Iterat
             yield from _said(file, step.id, "机构", step.org, names)
         if element.kind == "serviceTask":
             if element.operation not in OPERATIONS:
-                yield Problem(file, step.id, f"没有名为 {element.operation} 的操作", "可用：open_case、notify、publish")
+                yield Problem(file, step.id, f"没有名为 {element.operation} 的操作", f"可用：{'、'.join(OPERATIONS)}")
             for source in element.params.values():
                 yield from _said(file, step.id, "参数", source, names)
         if element.kind == "businessRuleTask" and element.decision not in bundle.tables:
@@ -248,8 +259,24 @@ def _clocks(bundle: Bundle, names: Mapping[str, frozenset[str] | None]) -> Itera
 
 def _tables(bundle: Bundle, names: Mapping[str, frozenset[str] | None]) -> Iterator[Problem]:
     for table in bundle.tables.values():
+        known, functions = names, FUNCTIONS
+        if bundle.process == facts.PROCESS and table.id == facts.TABLE:
+            # Asked with the facts of other processes, which name them in their facts.toml.
+            known, functions = dict.fromkeys(facts.inputs(table)), frozenset()
+            for text in facts.faults(table):
+                yield Problem(f"{table.id}.dmn", table.id, text)
         for _, column in table.expressions():
-            yield from _said(f"{table.id}.dmn", table.id, "决策表", column.source, names)
+            yield from _said(f"{table.id}.dmn", table.id, "决策表", column.source, known, functions)
+
+
+def _facts(
+    bundle: Bundle, names: Mapping[str, frozenset[str] | None], asked: Collection[str] | None
+) -> Iterator[Problem]:
+    file = f"bpmn/{bundle.process}/{facts.FILE}"
+    for name, source in bundle.facts.items():
+        if asked is not None and name not in asked:
+            yield Problem(file, name, f"移送标准表不问 {name}", "改用表中的输入名称，或删去这一行")
+        yield from _said(file, name, "事实", source, names)
 
 
 def _expressions(element: parse.Element) -> list[str]:

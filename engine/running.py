@@ -15,12 +15,13 @@ from engine import clocks, documents, expressions, ledger, model, search, store
 from engine.bundles import Bundle, Step
 from engine.casefile import CaseFile
 from engine.errors import Broken, Conflict
-from engine.people import SYSTEM_ACTOR, Actor
+from engine.people import SYSTEM, SYSTEM_ACTOR, Actor
 from engine.spiff.machine import Machine, Waiting
 from engine.values import canonical, frozen
 
 OFFERS = model.TaskOffer.__table__
 WITHDRAW = delete(OFFERS).where(OFFERS.c.task_id == bindparam("task"))
+AT_ONCE = frozenset({"screen"})  # what the gateway behind a service task reads
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
@@ -35,16 +36,22 @@ class Order:
 
 
 _carry_out: list[Callable[[Run, Order], None]] = []
+_look_at: list[Callable[[Run], None]] = []
 _act_on: list[Callable[[Run, model.Clock, dict[str, Any], datetime], None]] = []
 
 
 def install(
     carry_out: Callable[[Run, Order], None],
     act_on: Callable[[Run, model.Clock, dict[str, Any], datetime], None],
+    look_at: Callable[[Run], None],
 ) -> None:
-    """Hand in what service tasks may order and what clocks may cause (the top layer does, at start-up)."""
+    """Hand in what service tasks may order, what clocks may cause, and who looks at every answer that is given.
+
+    The top layer does, at start-up.
+    """
     _carry_out[:] = [carry_out]
     _act_on[:] = [act_on]
+    _look_at[:] = [look_at]
 
 
 class Run:
@@ -84,7 +91,11 @@ class Run:
 
     def order(self, element: str, operation: str, params: dict[str, Any], item: int | None) -> None:
         """Note what a service task orders, with the values of this moment."""
-        self.orders.append(Order(element, operation, params, item))
+        order = Order(element, operation, params, item)
+        if operation in AT_ONCE:
+            self._carry_out(order)
+        else:
+            self.orders.append(order)
 
     def clock_due(self, clock_id: str) -> str:
         """Return the moment at which a clock is due as ISO text, year 9999 while it does not run."""
@@ -146,6 +157,9 @@ class Run:
         if moved:
             self.clocks_moved = True
             self.file.forget()
+        if by.user != SYSTEM:
+            for look_at in _look_at:
+                look_at(self)
         return row
 
     def deliver(self, act: str, node: str | None = None) -> None:
@@ -176,10 +190,7 @@ class Run:
         """Run to the next wait state and carry out what service tasks ordered on the way."""
         self.machine.run()
         while self.orders:
-            order = self.orders.pop(0)
-            if not _carry_out:
-                raise Broken(f"没有装载操作，无法办理 {order.operation}", element=order.element)
-            _carry_out[0](self, order)
+            self._carry_out(self.orders.pop(0))
             self.file.forget()
 
     def witness(self, kind: str, who: str) -> None:
@@ -195,6 +206,11 @@ class Run:
         if not isinstance(found, str) or self.session.get(model.Org, found) is None:
             raise Broken(f"环节“{step.title}”的机构 {found!r} 不存在", element=step.id)
         return found
+
+    def _carry_out(self, order: Order) -> None:
+        if not _carry_out:
+            raise Broken(f"没有装载操作，无法办理 {order.operation}", element=order.element)
+        _carry_out[0](self, order)
 
     def _draft_letters(self, step: Step, item: int | None) -> None:
         for letter, condition in step.letters:

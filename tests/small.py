@@ -35,18 +35,21 @@ class Step:
     rules: Sequence[Mapping[str, Any]] = ()
 
 
-def write(root: Path, process: str, steps: Sequence[Step], settings: str, **files: str) -> None:
-    """Write a process whose steps follow each other; `files` are more of its folder, as `facts="…"` for facts.toml."""
+def write(
+    root: Path, process: str, steps: Sequence[Step], settings: str, files: Mapping[str, str] | None = None
+) -> None:
+    """Write a process whose steps follow each other; `files` are more of its folder, by name."""
     for name in ("bpmn", "forms"):
         shutil.rmtree(root / name / process, ignore_errors=True)
         (root / name / process).mkdir(parents=True)
     shutil.copy(ROOT / "bpmn" / "roles.toml", root / "bpmn" / "roles.toml")
     folder = root / "bpmn" / process
     (folder / f"{process}.bpmn").write_text(_diagram(process, steps))
-    number = f'number = "{process[:2].upper()}-{{region}}-{{year}}-{{n:04}}"\n'
+    letters = process.replace("_", "").upper()
+    number = f'number = "{letters}-{{region}}-{{year}}-{{n:04}}"\n'
     (folder / "process.toml").write_text(f'title = "{process}"\n{number}{settings}')
-    for name, text in files.items():
-        (folder / f"{name}.toml").write_text(text)
+    for name, text in (files or {}).items():
+        (folder / name).write_text(text)
     for step in steps:
         if not step.operation:
             form = {"title": step.id, "type": "object", "properties": dict(step.fields), "x-rules": list(step.rules)}

@@ -46,6 +46,7 @@ class Case(Base):
     ledger_seq: Mapped[int] = mapped_column(default=0)
     ledger_head: Mapped[str] = mapped_column(String(64), default="")
     exposed: Mapped[dict | None]  # what linked cases may read of this one, as of its last step
+    screened_by: Mapped[str | None] = mapped_column(String(64))  # the version whose referral table was asked last
     __table_args__ = (
         Index(None, "process", "state", "opened_at"),
         Index(None, "org_id", "state"),
