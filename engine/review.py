@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 
 from engine import deadlines, expressions, facts, neighbours, settings, typesetting
 from engine.bundles import HUMAN, Bundle, Problem, templates
+from engine.decisions import DecisionTable
 from engine.neighbours import Neighbours
 from engine.spiff import lint, parse
 
@@ -59,7 +60,7 @@ CASE_FIELDS = frozenset(
         "relation",
     ]
 )
-BY_FIELDS = frozenset(["user", "name", "roles", "org", "region"])
+BY_FIELDS = frozenset(["user", "for_user", "name", "roles", "org", "region"])
 
 
 def diagrams(process: str, files: Mapping[str, bytes]) -> list[Problem]:
@@ -97,9 +98,9 @@ def letters(bundle: Bundle) -> list[Problem]:
     ]
 
 
-def declared(bundle: Bundle) -> dict[str, frozenset[str] | None]:
+def declared(bundle: Bundle) -> dict[str, Collection[str] | None]:
     """Return what an expression may name: steps with their fields, decisions with their outputs, case, by, item."""
-    names: dict[str, frozenset[str] | None] = {
+    names: dict[str, Collection[str] | None] = {
         "case": CASE_FIELDS,
         "by": BY_FIELDS,
         "item": frozenset(),
@@ -124,7 +125,7 @@ def declared(bundle: Bundle) -> dict[str, frozenset[str] | None]:
     return names
 
 
-def _decided(table: DecisionTable) -> expressions.Shape:
+def _decided(table: DecisionTable) -> Collection[str]:
     outputs = frozenset(table.outputs)
     return {"rows": outputs} if table.hit_policy == "COLLECT" else outputs
 
