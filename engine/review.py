@@ -185,8 +185,10 @@ def _steps(bundle: Bundle, names: Mapping[str, frozenset[str] | None]) -> Iterat
                 yield from _said(file, step.id, "参数", source, names)
         if element.kind == "businessRuleTask" and element.decision not in bundle.tables:
             yield Problem(file, step.id, f"没有决策表 {element.decision}", "补上 .dmn 文件", step.title)
-        for _, line in expressions.assignments(element.script or "") if element.kind == "scriptTask" else ():
-            yield from _said(file, step.id, "脚本", line.source, names)
+        above: dict[str, None] = {}  # a line may read what the lines above it gave
+        for name, line in expressions.assignments(element.script or "") if element.kind == "scriptTask" else ():
+            yield from _said(file, step.id, "脚本", line.source, {**names, **above})
+            above[name] = None
         for source in _expressions(element):
             yield from _said(file, step.id, "表达式", source, names)
 
