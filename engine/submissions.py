@@ -40,7 +40,8 @@ def context(
 ) -> FormContext:
     """Return what the forms of this case are filled in and validated against."""
     file = file or CaseFile(session, case, bundle, now)
-    record = Answers(user=by.user, name=by.name, roles=sorted(by.role_ids), org=by.org, region=by.region)
+    roles = sorted(by.role_ids)
+    record = Answers(user=by.user, for_user=by.for_user, name=by.name, roles=roles, org=by.org, region=by.region)
     functions = file.functions(item)
     functions["previous"] = lambda step: file.previous(step, item, before=True)
     return FormContext(file.names(item, {"by": record}), functions, by, now, Lookup(session, case.id, by))
