@@ -11,7 +11,7 @@ from typing import Any
 from engine import model, store
 from tests.api import Office
 from tests.office import at, open_office
-from tests.processes import enforcement_answers
+from tests.processes import enforcement_answers, enforcement_review_answers
 from tests.processes.hazard import Driver
 from tests.processes.stages import Family, Move
 
@@ -25,8 +25,10 @@ PEOPLE = {
     "ec_preserve_approve": "deputy_head",
     "ec_daily_fine": "deputy_head",
     "ec_publish": "publicity_officer",
+    **enforcement_review_answers.PEOPLE,
 }
 ANSWERS: dict[str, dict[str, dict[str, Any]]] = {**enforcement_answers.ANSWERS}
+ANSWERS["enforcement_case"] = ANSWERS["enforcement_case"] | enforcement_review_answers.ANSWERS
 CAUSES = ("SL94", "SL97", "SL98", "SL99", "SL101", "SL102", "SL103", "SL105", "SL108", "SL109", "SL112", "SL114")
 
 
@@ -69,6 +71,7 @@ STAGES: dict[str, tuple[str, tuple[Move, ...]]] = {
             Move("ec_suspend_approve", "2026-08-15 10:00"),
         ),
     ),
+    **enforcement_review_answers.STAGES,
 }
 ENFORCEMENT = Family(
     STAGES,
