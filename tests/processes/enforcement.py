@@ -39,9 +39,9 @@ class Case(Driver):
     told = ANSWERS
 
     @classmethod
-    def open(cls, office: Office, moment: datetime, place: str = "county1", who: str = "", **changes: Any) -> Case:
-        """Register a clue at a moment; `changes` replaces answers of it."""
-        return cls(office, "", "enforcement_case", place).begin("enforcement_case", "ec_clue", moment, who, **changes)
+    def open(cls, office: Office, moment: datetime, who: str = "", seat: str = "county1", **changes: Any) -> Case:
+        """Register a clue at a moment in the office `seat`; `changes` replaces answers of it."""
+        return cls(office, "", "enforcement_case", seat).begin("enforcement_case", "ec_clue", moment, who, **changes)
 
 
 def open_enforcement_office() -> None:
