@@ -13,6 +13,7 @@ from engine import (
     catalog,
     clocks,
     documents,
+    eligibility,
     expressions,
     forms,
     instances,
@@ -20,6 +21,7 @@ from engine import (
     model,
     numbers,
     projections,
+    running,
     store,
     submissions,
 )
@@ -119,6 +121,7 @@ def open_case(
         projections.settle(run)
         first = _first_task(session, case, bundle, by)
         if first is not None and by.user != SYSTEM:
+            eligibility.require(run.file, first.step, by, now)
             _hold(session, first, by, now)
             if data is not None:
                 submissions.submit(run, first, data, by, now)
@@ -157,15 +160,18 @@ def act(
     data: Mapping[str, Any] | None = None,
 ) -> model.Task:
     """Begin an offered act: its step opens for this person; `data` answers it in the same transaction."""
-    get(session, case_id, by)
+    case = get(session, case_id, by)
+    if case.state != "open" and "refused_act_code" in bundle_of(session, case).settings:
+        raise running.not_open(bundle_of(session, case))
     with instances.advancing(session, case_id, now, by, {"verb": "act", "act": act_id}) as run:
         row = session.scalars(
             select(model.Subscription).where(model.Subscription.case_id == case_id, model.Subscription.act == act_id)
         ).first()
         if row is None:
-            raise Conflict("目前不能办理该事项，请刷新", "E-COM-17")
+            raise running.not_open(run.bundle)
         if not any(by.holds(role, row.org_id) for role in row.roles):
             raise NotAllowed()
+        eligibility.require(run.file, None, by, now)
         ledger.record(session, run.case, by, "act begun", now, event=act_id)
         known = {task.id for task in instances.open_tasks(session, case_id)}
         run.deliver(act_id, row.node)
@@ -208,8 +214,10 @@ def correct(
         if not by.is_one_of(said) and not (by.supervises and case.org_path.startswith(by.paths)):
             raise NotAllowed("只有填报人或本单位负责人可以更正")
         before = run.file.answers(step, item)
+        eligibility.require(run.file, step, by, now)
         ctx = submissions.context(session, run.case, run.bundle, by, now, item, run.file)
         answers = forms.validate(form, {**before, **data}, ctx)
+        eligibility.refuse_recused(run.file, step, form, answers)
         if answers == before:
             raise Refused("更正前后内容相同", "E-COM-18")
         corrected = run.file.latest_seq(step, item)

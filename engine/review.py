@@ -216,8 +216,14 @@ def _settings(bundle: Bundle, names: Mapping[str, frozenset[str] | None]) -> Ite
     for table, title in (("header", "抬头"), ("exposes", "公开的内容")):
         for key, source in bundle.settings.get(table, {}).items():
             yield from _said(file, f"{table}.{key}", title, source, names)
-    if when := bundle.settings.get("confidential_when"):
-        yield from _said(file, "confidential_when", "保密条件", when, names)
+    for key, title in (("confidential_when", "保密条件"), ("recused", "回避人员"), ("named", "知悉人员")):
+        if source := bundle.settings.get(key):
+            yield from _said(file, key, title, source, names)
+    if "recused" in bundle.settings and "recused_code" not in bundle.settings:
+        yield Problem(file, "recused", "没有写明回避人员办理时的错误码", "补上 recused_code")
+    for step in bundle.settings.get("qualified", {}):
+        if step not in bundle.forms:
+            yield Problem(file, f"qualified.{step}", f"没有人工环节 {step}")
     for letter in bundle.letters.values():
         if letter.issue_role and letter.issue_role not in bundle.roles:
             yield Problem(file, letter.id, f"签发岗位 {letter.issue_role} 不在 roles.toml 中")

@@ -54,6 +54,13 @@ def install(
     _look_at[:] = [look_at]
 
 
+def not_open(bundle: Bundle) -> Conflict:
+    """Return the refusal of an act that the process does not offer now, under the code that it gives for it."""
+    code = str(bundle.settings.get("refused_act_code") or "E-COM-17")
+    reason = "目前不能办理该事项，请刷新" if code == "E-COM-17" else "状态流转不合法：目前不能办理该事项，请刷新"
+    return Conflict(reason, code)
+
+
 class Run:
     """One case under its lock: the host of its diagram, and the acts that a caller may do with it."""
 
@@ -168,7 +175,7 @@ class Run:
             if wait.kind == "message" and (wait.id == node if node else act in (wait.step, wait.message)):
                 self.machine.deliver(wait.id)
                 return
-        raise Conflict("目前不能办理该事项", "E-COM-17")
+        raise not_open(self.bundle)
 
     def note_time(self) -> None:
         """Carry out what clocks of this case owe by now, each at its own moment, before anything else is done.

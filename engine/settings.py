@@ -12,6 +12,7 @@ SCHEDULE = re.compile(r"first workday of (month|quarter|year) (\d\d):(\d\d)")
 HEADER = ("title", "enterprise", "uscc", "place")
 TOLD = frozenset({"number", "status", "open", "title", "opened_on", "relation", "process"})  # by every case of itself
 PARAMETER = frozenset({"value", "title", "source", "verified", "choices"})
+QUALIFICATIONS = ("enforcement", "legal")  # 行政执法证、法律职业资格
 Fault = tuple[str, str]  # where in the file, what is wrong
 
 
@@ -52,6 +53,10 @@ def _text(where: str, value: Any, most: int = 200) -> Iterator[Fault]:
         yield where, f"超过 {most} 个字"
 
 
+def _source(where: str, value: Any) -> Iterator[Fault]:
+    yield from _text(where, value, 2000)
+
+
 def _flag(where: str, value: Any) -> Iterator[Fault]:
     if not isinstance(value, bool):
         yield where, "应为 true 或 false"
@@ -77,6 +82,13 @@ def _header(where: str, value: Any) -> Iterator[Fault]:
     for key in value if isinstance(value, dict) else ():
         if key not in HEADER:
             yield f"{where}.{key}", f"抬头只有 {'、'.join(HEADER)}"
+
+
+def _qualified(where: str, value: Any) -> Iterator[Fault]:
+    yield from _texts(where, value)
+    for step, kind in value.items() if isinstance(value, dict) else ():
+        if kind not in QUALIFICATIONS:
+            yield f"{where}.{step[:60]}", f"资格只有 {'、'.join(QUALIFICATIONS)}"
 
 
 def _exposes(where: str, value: Any) -> Iterator[Fault]:
@@ -169,5 +181,11 @@ KEYS: dict[str, Callable[[str, Any], Iterator[Fault]]] = {
     "hidden": _flag,
     "carries": _carries,
     "exposes": _exposes,
+    "recused": _source,
+    "recused_code": _text,
+    "qualified": _qualified,
+    "qualified_code": _text,
+    "refused_act_code": _text,
+    "named": _source,
     "schedule": _schedule,
 }

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from engine import attachments, forms, instances, model
+from engine import attachments, eligibility, forms, instances, model
 from engine.bundles import Bundle, Step
 from engine.casefile import CaseFile
 from engine.errors import NotAllowed
@@ -57,10 +57,12 @@ def submit(
 ) -> None:
     """Check the answers of an open task against its form and the separation of duties, then submit them."""
     step = run.bundle.steps[task.step]
+    eligibility.require(run.file, step.id, by, now)
     _require_other_hands(run, step, task, by)
     ctx = context(run.session, run.case, run.bundle, by, now, task.item, run.file)
     form = run.bundle.forms[task.step]
     data = forms.validate(form, answers, ctx)
+    eligibility.refuse_recused(run.file, step.id, form, data)
     attachments.bind(run.session, forms.attachment_ids(form, data), run.case.id, task.step, by)
     run.submit(task, data, by, digest)
 

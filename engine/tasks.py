@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from engine import (
     cases,
+    eligibility,
     forms,
     instances,
     ledger,
@@ -91,6 +92,7 @@ def claim(session: Session, task_id: str, by: Actor, now: datetime) -> model.Tas
             task.claimed_at,
         )
     _require_offer(session, case, task, by)
+    eligibility.require(_file(session, case, now), task.step, by, now)
     _give(session, task, by.for_user or by.user, now)
     ledger.record(session, case, by, "task claimed", now, step=task.step, task=task.id)
     session.flush()
@@ -119,6 +121,9 @@ def assign(session: Session, task_id: str, to: str, reason: str, by: Actor, now:
         raise NotAllowed("只有领取人或本单位负责人可以转办")
     bundle = cases.bundle_of(session, case)
     people.require_member(session, to, bundle.steps[task.step].roles, task.org_id)
+    eligibility.require_named(_file(session, case, now), task.step, to, now)
+    if not sight.may_see(session, case, people.actor(session, to, now)):
+        raise Refused("该人员不在本案的知悉范围内，不能转办", "E-COM-04", {"to": "E-COM-04"})
     _give(session, task, to, now)
     ledger.record(session, case, by, "task assigned", now, step=task.step, task=task.id, to=to, reason=reason.strip())
     text = f"{by.name}把“{task.title}”（{case.number}）交给您办理：{reason.strip()}"
@@ -230,6 +235,10 @@ def _require_open(session: Session, task: model.Task) -> None:
 def _require_offer(session: Session, case: model.Case, task: model.Task, by: Actor) -> None:
     if not may_take(by, task, cases.bundle_of(session, case).steps[task.step].roles):
         raise NotAllowed()
+
+
+def _file(session: Session, case: model.Case, now: datetime) -> CaseFile:
+    return CaseFile(session, case, cases.bundle_of(session, case), now)
 
 
 def _give(session: Session, task: model.Task, to: str | None, now: datetime) -> None:
