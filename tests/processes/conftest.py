@@ -9,8 +9,10 @@ import pytest
 
 from tests.api import Office, make_app
 from tests.processes.enforcement import ENFORCEMENT, Case
+from tests.processes.execution import EXECUTION, Penalty
 from tests.processes.hazard import Driver
 from tests.processes.papers import Papers, Written
+from tests.processes.referral import REFERRALS, Referral
 from tests.processes.stages import Stages, disconnect
 
 
@@ -34,6 +36,28 @@ def enforcement_stages(databases, tmp_path_factory) -> Stages:
 def enforcement_at(enforcement_stages, tmp_path, monkeypatch) -> Iterator[Callable[[str], Case]]:
     """Open the penalty case of a stage: `enforcement_at("investigating")`; once per test."""
     yield from _opened(enforcement_stages, tmp_path, monkeypatch)
+
+
+@pytest.fixture(scope="session")
+def referral_stages(databases, tmp_path_factory) -> Stages:
+    return Stages(databases, tmp_path_factory.mktemp("referrals"), make_app(), REFERRALS)
+
+
+@pytest.fixture
+def referral_at(referral_stages, tmp_path, monkeypatch) -> Iterator[Callable[[str], Referral]]:
+    """Open the referral of a state: `referral_at("handed_over")`; once per test."""
+    yield from _opened(referral_stages, tmp_path, monkeypatch)
+
+
+@pytest.fixture(scope="session")
+def execution_stages(databases, tmp_path_factory) -> Stages:
+    return Stages(databases, tmp_path_factory.mktemp("execution"), make_app(), EXECUTION)
+
+
+@pytest.fixture
+def penalty_at(execution_stages, tmp_path, monkeypatch) -> Iterator[Callable[[str], Penalty]]:
+    """Open the stages after the decision alone: `penalty_at("deciding")`; once per test."""
+    yield from _opened(execution_stages, tmp_path, monkeypatch)
 
 
 @pytest.fixture
