@@ -40,6 +40,7 @@ LETTER_NAMES = (
     "all",
     "parent",
     "linked",
+    "papers",
     "history",
     "names",
     "served",
@@ -148,6 +149,13 @@ class Bundle:
     def title(self) -> str:
         """Return the Chinese title of the process."""
         return str(self.settings["title"])
+
+    @property
+    def kept_for(self) -> str:
+        """Return to whom its cases are confidential, as a case row says it: `;role;role;`, led by `!` where the
+        process names people besides, and whoever has opened the case is not among them."""
+        roles = self.settings.get("confidential", ())
+        return f"{'!' if 'named' in self.settings else ''};{';'.join(roles)};" if roles else ""
 
     def begun_by_act(self, step: str) -> bool:
         """Tell whether a step is reached by an act that people begin (a message catch event with `offer`)."""
@@ -287,7 +295,9 @@ def _step(
         not_by=_words(given.get("not_by", "")),
         letters=_letter_orders(given.get("letters", "")),
         offer=_words(given.get("offer", "")),
-        confidential=_words(given.get("confidential", "")),
+        confidential=tuple(sorted(facts.SEEING))
+        if element.operation == "screen"
+        else _words(given.get("confidential", "")),
         outcome=given.get("outcome", ""),
         message=(element.event or "") if element.event_kind == "message" else "",
         clock=match[1] if (match := CLOCK.fullmatch(_timer(element).strip())) else "",

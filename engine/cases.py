@@ -37,8 +37,10 @@ from engine.sight import (
     case_file,
     get,
     history,
+    labels,
     links,
     listing,
+    may_see,
     may_see_step,
     submissions_of,
     visible,
@@ -57,6 +59,7 @@ __all__ = [
     "get",
     "handed_off",
     "history",
+    "labels",
     "letters",
     "links",
     "listing",
@@ -100,7 +103,9 @@ def open_case(
     if key is not None:
         known = handed_off(session, key)
         if known is not None:
-            raise Conflict(f"该事项已移交，案号{known.number}", "HZ-E40", known.opened_by, known.opened_at)
+            # Of a case that is kept from this person not even the number is told.
+            number = f"，案号{known.number}" if may_see(session, known, by) else ""
+            raise Conflict(f"该事项已移交{number}", "HZ-E40", known.opened_by, known.opened_at)
     bundle = catalog.published(session, process)
     if above is not None:
         above = store.locked(session, above.id)  # its ledger gets a line
@@ -323,7 +328,6 @@ def _new(
         year=year,
         org_code=owner.code,
     )
-    roles = () if "confidential_when" in bundle.settings else bundle.settings.get("confidential", ())
     case = model.Case(
         id=model.new_id("c"),
         number=number,
@@ -338,7 +342,7 @@ def _new(
         enterprise="",
         uscc="",
         place="",
-        confidential=f";{';'.join(roles)};" if roles else "",
+        confidential="" if "confidential_when" in bundle.settings else bundle.kept_for,
         hidden=bool(bundle.settings.get("hidden")),
         parent_id=above.id if above is not None else None,
         relation=relation or (bundle.process if above else ""),

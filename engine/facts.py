@@ -11,6 +11,10 @@ from engine.decisions import DecisionTable
 PROCESS = "judicial_referral"
 TABLE = "dmn_referral_threshold"
 FILE = "facts.toml"
+# Whom the watch concerns: handlers, their heads, legal staff.
+ANSWERING = ("case_handler", "co_handler", "legal_officer", "legal_reviewer")
+SEEING = frozenset({*ANSWERING, "unit_head", "deputy_head", "agency_head"})
+ACTS = frozenset({"crime watch hit", "crime watch answered", "crime watch referred"})
 OUTPUTS = ("row", "crime", "article", "note")
 
 

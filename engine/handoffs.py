@@ -99,8 +99,11 @@ def deliver(session: Session, row: model.Handoff, now: datetime) -> bool:
         None,
         "",
     )
-    title = catalog.load(session, target.bundle_hash).settings["title"]
-    for role in catalog.load(session, target.bundle_hash).settings.get("starts", ()):
+    settings = catalog.load(session, target.bundle_hash).settings
+    title, told = settings["title"], settings.get("starts", ())
+    if target.confidential:
+        told = [role for role in told if f";{role};" in target.confidential]
+    for role in told:
         text = f"收到移交：{target.number} {title}（来自 {session.get_one(model.Case, row.case_id).number}）"
         notices.tell_role(session, role, target.org_id, "handoff", text, now, target.id)
     session.flush()

@@ -120,8 +120,11 @@ def watched(session: Session, case: model.Case) -> dict[str, list[str]]:
 
 
 def open_cases(session: Session, case: model.Case, process: str, uscc: str | None, place: str | None) -> list[Answers]:
-    """Return other open cases of a process at the same enterprise (and place); nothing given matches nothing."""
-    return [brief(row) for row in _at_the_same(session, case, process, uscc, place, "open")]
+    """Return other open cases of a process at the same enterprise (and place), with what they expose.
+
+    Nothing given matches nothing.
+    """
+    return [_whole(row) for row in _at_the_same(session, case, process, uscc, place, "open")]
 
 
 def ended_cases(
@@ -149,7 +152,7 @@ def brief(row: model.Case) -> Answers:
         number=row.number,
         status=row.status,
         open=row.state == "open",
-        title=row.title,
+        title="" if row.confidential else row.title,
         opened_on=opened,
         relation=row.relation,
     )

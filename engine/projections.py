@@ -230,8 +230,22 @@ def _head(run: Run) -> None:
     when = run.bundle.settings.get("confidential_when")
     if when and not run.case.confidential and run.evaluate(when, None):
         # Once kept from others, a case stays so whatever is answered later.
-        run.case.confidential = f";{';'.join(run.bundle.settings.get('confidential', ()))};"
+        run.case.confidential = run.bundle.kept_for
+    if source := run.bundle.settings.get("named"):
+        _name(run, {str(name) for name in run.evaluate(source, None) or () if name})
     search.index(run.session, run.case, run.found_by, search.text_of(run.case))
+
+
+def _name(run: Run, wanted: set[str]) -> None:
+    """Let those whom the process names see the case, and nobody who is no longer named."""
+    rows = model.Participant
+    known = set(run.session.scalars(select(rows.who).where(rows.case_id == run.case.id, rows.kind == "name")))
+    for who in sorted(wanted - known):
+        run.witness("name", who)
+    if gone := known - wanted:
+        run.session.execute(
+            delete(rows).where(rows.case_id == run.case.id, rows.kind == "name", rows.who.in_(sorted(gone)))
+        )
 
 
 def _finish(run: Run) -> None:

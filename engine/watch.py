@@ -24,8 +24,6 @@ from engine.values import plain
 log = logging.getLogger(__name__)
 KEY = "watch"
 REFER = "refer"  # carried out after the orders of the diagram: one of them may refer the matter itself
-ANSWERING = ("case_handler", "co_handler", "legal_officer", "legal_reviewer")
-SEEING = frozenset({*ANSWERING, "unit_head", "deputy_head", "agency_head"})
 SHORTEST_REASON = 10
 STATES = {"open": "待处理", "answered": "已说明理由", "referred": "已转移送办理"}
 
@@ -102,7 +100,7 @@ def answer(session: Session, case_id: str, row: str, reason: str, by: Actor, now
     case = cases.get(session, case_id, by)
     if not sees(by):
         raise NotFound()
-    if not any(by.holds(role, case.org_id) for role in ANSWERING):
+    if not any(by.holds(role, case.org_id) for role in facts.ANSWERING):
         raise NotAllowed("涉罪提示由承办人或法制人员办理")
     case = store.locked(session, case_id)
     hit = session.get(model.WatchHit, (case_id, row), populate_existing=True)
@@ -123,18 +121,27 @@ def answer(session: Session, case_id: str, row: str, reason: str, by: Actor, now
 
 
 def hits(session: Session, case: model.Case, by: Actor) -> list[model.WatchHit]:
-    """Return what the watch found in a visible case, to those whom it concerns."""
-    return _hits(session, case.id) if sees(by) else []
+    """Return what the watch found in a visible case, to those whom it concerns; what stands open comes first."""
+    if not sees(by) or not cases.bundle_of(session, case).facts:
+        return []
+    return sorted(_hits(session, case.id), key=lambda hit: hit.state != "open")
+
+
+def referrals(session: Session, case: model.Case, by: Actor) -> list[model.Case]:
+    """Return the referrals of a case that this person may see, the running one first."""
+    rows = model.Case
+    query = select(rows).where(rows.parent_id == case.id, rows.process == facts.PROCESS, cases.visible(by))
+    return sorted(session.scalars(query.order_by(rows.opened_at)), key=lambda row: row.state != "open")
 
 
 def sees(by: Actor) -> bool:
     """Tell whether a person is shown what the watch finds: the handlers, their heads and the legal staff."""
-    return bool(by.role_ids & SEEING)
+    return bool(by.role_ids & facts.SEEING)
 
 
 def may_answer(case: model.Case, by: Actor) -> bool:
     """Tell whether a person may answer a hit of this case."""
-    return any(by.holds(role, case.org_id) for role in ANSWERING)
+    return any(by.holds(role, case.org_id) for role in facts.ANSWERING)
 
 
 def unasked(session: Session, limit: int = 100, but: Collection[str] = ()) -> list[str]:

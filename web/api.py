@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, abort, g, jsonify, request, send_file
 
-from engine import attachments, cases, catalog, clock, clocks, documents, model, people, registers, store, tasks
+from engine import attachments, cases, catalog, clock, clocks, documents, model, people, registers, store, tasks, watch
 from engine.errors import NotFound, Refused
 from web import lamps, openapi, shapes, sheets, tokens
 
@@ -162,6 +162,21 @@ def act(case_id, act_id):
     with store.writing() as session:
         task = cases.act(session, case_id, act_id, g.actor, clock.now(), _object(body, "data"))
         return jsonify(_task_and_case(session, task))
+
+
+@bp.get("/cases/<case_id>/watch")
+def watched(case_id):
+    with store.reading() as session:
+        found = watch.hits(session, cases.get(session, case_id, g.actor), g.actor)
+        return jsonify([shapes.watch_hit(hit) for hit in found])
+
+
+@bp.post("/cases/<case_id>/watch/<row>")
+def answer_watch(case_id, row):
+    body = _body()
+    with store.writing() as session:
+        hit = watch.answer(session, case_id, row, str(body.get("reason") or ""), g.actor, clock.now())
+        return jsonify(shapes.watch_hit(hit))
 
 
 @bp.post("/cases/<case_id>/correct")

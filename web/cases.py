@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
 from flask_login import current_user, login_required
 
-from engine import cases, catalog, clock, documents, forms, projections, store, submissions
+from engine import cases, catalog, clock, documents, forms, projections, store, submissions, watch
 from engine.casefile import CaseFile
 from engine.errors import NotFound, OfficeError, Refused
 from engine.workdays import office_zone
@@ -119,6 +119,16 @@ def act(case_id, act):
     return redirect(url_for("tasks.page", task_id=task.id), 303)
 
 
+@bp.post("/cases/<case_id>/watch/<row>")
+@login_required
+def answer_watch(case_id, row):
+    g.refused_page = lambda error: _case_page(case_id, "facts", refused_row=(row, error))
+    with store.writing() as session:
+        watch.answer(session, case_id, row, request.form.get("answer", ""), actor(), clock.now())
+    flash(f"已记录 {row} 不移送的理由，保存在办理记录中", "success")
+    return redirect(url_for(".case", case_id=case_id), 303)
+
+
 @bp.get("/cases/<case_id>/correct/<step>")
 @login_required
 def correction(case_id, step):
@@ -173,7 +183,12 @@ def diagram(case_id, process):
     return Response(data, mimetype="application/xml")
 
 
-def _case_page(case_id: str, tab: str | None, error: OfficeError | None = None) -> str:
+def _case_page(
+    case_id: str,
+    tab: str | None,
+    error: OfficeError | None = None,
+    refused_row: tuple[str, OfficeError] | None = None,
+) -> str:
     by, now = actor(), clock.now()
     tab = tab if tab in dict(TABS) else "facts"
     with store.reading() as session:
@@ -188,7 +203,7 @@ def _case_page(case_id: str, tab: str | None, error: OfficeError | None = None) 
         counts = {
             "clocks": sum(clock["running"] for clock in clocks),
             "papers": len(listed),
-            "links": len(links["linked"]) + len(links["waiting"]),
+            "links": len(links["linked"]) + len(links["waiting"]) + len(links["labels"]),
         }
         return render_template(
             "cases/case.html",
@@ -210,6 +225,8 @@ def _case_page(case_id: str, tab: str | None, error: OfficeError | None = None) 
             opened_by=names.person(case.opened_by),
             state=STATES.get(case.state, case.state),
             error=error,
+            watched=telling.watched(session, case, by, names),
+            refused_row=refused_row,
             methods=documents.METHODS,
             request_key=secrets.token_hex(8),
             **links,

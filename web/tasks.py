@@ -155,6 +155,7 @@ def _page(
             returned=telling.returned(told, task, bundle),
             refused_act=refused_act,
             current_box="todo" if mine else None,
+            watched=telling.watched(session, case, by, names),
             told=[entry for entry in telling.latest(told) if entry.lines],
             diagram=shown,
             drawings=drawings,
