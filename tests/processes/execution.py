@@ -24,7 +24,10 @@ from tests.processes.hazard import Driver
 from tests.processes.stages import Family, Move
 
 STAGES_ALONE = ("enforcement_execution", "enforcement_court", "enforcement_closing")
-BEFORE = ("ec_file_case_approve", "ec_investigate", "ec_investigation_report", "ec_unit_review", "ec_legal_review")
+BEFORE = (
+    *("ec_clue", "ec_file_case", "ec_file_case_approve", "ec_investigate", "ec_investigation_report"),
+    *("ec_unit_review", "ec_legal_review"),
+)
 CLOCKS = {f"EC-C{n}" for n in (12, 13, 15, 16, 21, 22, 23, 24, 25, 29)}
 FINE = {"subject": "单位", "name": "甲化工厂", "kind": "罚款", "amount": "50000.00"}
 NOTE = {"title": "说明", "type": "object", "properties": {"note": {"type": "string", "title": "说明"}}}
