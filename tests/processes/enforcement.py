@@ -11,11 +11,11 @@ from typing import Any
 from engine import model, store
 from tests.api import Office
 from tests.office import at, open_office
-from tests.processes import enforcement_answers, enforcement_review_answers
+from tests.processes import enforcement_answers, enforcement_review_answers, hazard_answers
 from tests.processes.hazard import Driver
 from tests.processes.stages import Family, Move
 
-FAMILY = ("enforcement_case", "evidence_preservation", "correction_order")
+FAMILY = ("enforcement_case", "evidence_preservation", "correction_order", "coercion")
 PEOPLE = {
     "ec_file_case_unit": "unit_head",
     "ec_file_case_approve": "deputy_head",
@@ -27,7 +27,10 @@ PEOPLE = {
     "ec_publish": "publicity_officer",
     **enforcement_review_answers.PEOPLE,
 }
-ANSWERS: dict[str, dict[str, dict[str, Any]]] = {**enforcement_answers.ANSWERS}
+ANSWERS: dict[str, dict[str, dict[str, Any]]] = {
+    **enforcement_answers.ANSWERS,
+    "coercion": hazard_answers.ANSWERS["coercion"],
+}
 ANSWERS["enforcement_case"] = ANSWERS["enforcement_case"] | enforcement_review_answers.ANSWERS
 CAUSES = ("SL94", "SL97", "SL98", "SL99", "SL101", "SL102", "SL103", "SL105", "SL108", "SL109", "SL112", "SL114")
 

@@ -236,6 +236,32 @@ def test_a_place_may_leave_testing_out(session):
     assert record.shown("EC-C06")["due_on"] == "2026-10-14"
 
 
+def heard(session) -> Record:
+    """A case in which a hearing was granted on 08-03 and reported on 08-13."""
+    record = filed(session, "2026-07-06")
+    record.answer("eh_accept", "2026-08-03 10:00", decision="受理", decided_on="2026-08-03")
+    record.answer("eh_report", "2026-08-13 10:00")
+    return record
+
+
+def test_a_hearing_counts_unless_the_place_says_otherwise(session):
+    assert heard(session).shown("EC-C06")["due_on"] == "2026-10-04"
+
+
+def test_a_place_may_leave_hearings_out(session):
+    parameters.set_(session, "ec_decision_exclude", "听证", "370202", "某市规定", SYSTEM_ACTOR, at("2026-01-01 00:00"))
+    assert heard(session).shown("EC-C06")["due_on"] == "2026-10-14"
+
+
+def test_a_resumption_does_not_end_the_time_of_a_hearing(session):
+    parameters.set_(session, "ec_decision_exclude", "听证", "370202", "某市规定", SYSTEM_ACTOR, at("2026-01-01 00:00"))
+    record = filed(session, "2026-07-06")
+    record.answer("eh_accept", "2026-08-03 10:00", decision="受理", decided_on="2026-08-03")
+    record.answer("ec_suspend_approve", "2026-08-05 10:00", suspended_on="2026-08-05")
+    record.answer("ec_resume", "2026-08-07 10:00", resumed_on="2026-08-07")
+    assert record.row("EC-C06").state == "paused"
+
+
 def test_the_handler_is_reminded_on_the_last_working_day(session):
     """Scenario 2: due on Sunday 10-04, the last working day before is 09-30."""
     record = filed(session, "2026-07-06")

@@ -19,6 +19,7 @@ from tests.processes.enforcement import Case
 from tests.processes.enforcement_answers import ANSWERS, EVIDENCE, GOODS
 from tests.processes.hazard import PDF, Driver
 from tests.processes.hazard_answers import USCC
+from tests.processes.hazard_desk import SEALING
 
 HANDLER, DEPUTY = "case_handler.county1", "deputy_head.county1"
 FIRST = "2026-07-03 10:00"
@@ -577,3 +578,83 @@ def test_what_waited_is_delivered_when_the_process_is_published(hazard_at):
     hazard.pass_time(at("2026-05-13 10:00"))
     assert "enforcement_case" not in [row["process"] for row in hazard.case()["handoffs"]]
     assert any(case.case()["case_file"]["carried"]["facts"] == "责令停产后仍在生产" for case in penalties(hazard))
+
+
+# Who must keep out.
+
+
+def withdrawn(case: Case) -> Case:
+    """A case from which the second officer was told to withdraw."""
+    case.act("ask_recuse", "ec_recuse", at("2026-07-10 11:00"), "unit_head.county1")
+    case.do("ec_recuse_decide", at("2026-07-10 15:00"))
+    return case
+
+
+def test_while_a_party_s_request_is_undecided_the_investigation_goes_on(enforcement_at):
+    """APL 43(3)."""
+    case = enforcement_at("investigating")
+    case.act("ask_recuse", "ec_recuse", at("2026-07-08 10:00"), "unit_head.county1")
+    case.act("ask_investigate", "ec_investigate", at(LOOKED), "co_handler.county1")
+
+
+def test_who_withdrew_acts_no_more(enforcement_at):
+    case = withdrawn(enforcement_at("investigating"))
+    before = case.state()
+    problem = case.act("ask_investigate", "ec_investigate", at("2026-07-13 10:00"), "co_handler.county1", 403)
+    assert (problem["code"], case.state()) == ("EC-E01", before)
+
+
+@pytest.mark.parametrize(
+    ("act", "step", "said"),
+    [
+        ("ask_investigate", "ec_investigate", {"officers": ["zhang", "chen"]}),
+        ("ask_sample", "ec_sample", {}),
+    ],
+)
+def test_who_withdrew_is_not_named_among_the_officers(enforcement_at, act, step, said):
+    case = withdrawn(enforcement_at("investigating"))
+    problem = case.act(act, step, at("2026-07-13 10:00"), status=422, **said)
+    assert problem["code"] == "EC-E01"
+
+
+def test_who_withdrew_serves_no_paper_beside_the_case_either(enforcement_at):
+    case = withdrawn(enforcement_at("investigating"))
+    said = {"officers": ["zhang", "chen"]}
+    kept = case.begin("evidence_preservation", "ec_preserve", at("2026-07-13 10:00"), **said)
+    kept.do("ec_preserve_approve", at("2026-07-13 11:00"))
+    assert kept.do("ec_preserve_serve", at("2026-07-13 12:00"), status=422)["code"] == "EC-E01"
+
+
+def test_who_withdraws_by_himself_stops_at_once(enforcement_at):
+    case = enforcement_at("investigating")
+    mine = {"kind": "自行回避", "applicant": None}
+    case.act("ask_recuse", "ec_recuse", at("2026-07-08 10:00"), "co_handler.county1", **mine)
+    problem = case.act("ask_investigate", "ec_investigate", at(LOOKED), "co_handler.county1", 403)
+    assert problem["code"] == "EC-E01"
+
+
+def test_a_rejected_request_leaves_the_officer_in_the_case(enforcement_at):
+    case = enforcement_at("investigating")
+    case.act("ask_recuse", "ec_recuse", at("2026-07-08 10:00"), "unit_head.county1")
+    case.do("ec_recuse_decide", at("2026-07-10 15:00"), decision="驳回申请", reason="没有利害关系")
+    case.act("ask_investigate", "ec_investigate", at("2026-07-13 10:00"), "co_handler.county1")
+
+
+def test_the_head_of_the_agency_decides_on_his_deputy(enforcement_at):
+    case = recused(enforcement_at("investigating"))
+    case.do("ec_recuse_decide", at("2026-07-10 15:00"), "agency_head.county1")
+    case.act("ask_suspend", "ec_suspend", at("2026-08-14 10:00"))
+    assert case.do("ec_suspend_approve", at("2026-08-15 10:00"), DEPUTY, 403)["code"] == "EC-E01"
+
+
+# A delegated body: coercion stays with the agency (scenario 16).
+
+
+def test_scenario_16_a_delegated_body_seals_nothing(enforcement_at):
+    case = enforcement_at("office")
+    said = {"authority_basis": "委托", "delegation_no": "WT-1"}
+    mine = Case.open(case.office, at(FIRST), HANDLER, **said)
+    measure = mine.ask("coercion", at("2026-07-03 11:00"))
+    told = measure.case()["case_file"]["carried"]["implementer"]
+    problem = measure.do("coercion_request", at("2026-07-03 11:00"), status=422, **SEALING, implementer=told)
+    assert problem["code"] == "HZ-E26"
