@@ -66,7 +66,8 @@ def to_notice(case: Case, penalties: list[dict[str, str]], **report: Any) -> Cas
 def to_decision(case: Case, penalties: list[dict[str, str]], **report: Any) -> Case:
     """Lead a case from its investigation to the decision; the party waives its rights on the day of the notice."""
     to_notice(case, penalties, **report)
-    case.do("ec_notice", at("2026-07-23 10:00"), proposed_penalties=penalties)
+    reason = report.get("band_reason")
+    case.do("ec_notice", at("2026-07-23 10:00"), proposed_penalties=penalties, discretion_reason=reason)
     case.do("ec_statement", at("2026-07-23 15:00"), **WAIVED)
     case.do("ec_legal_review_final", at("2026-07-24 10:00"))
     if "ec_collective" in case.steps():
