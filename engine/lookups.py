@@ -95,6 +95,9 @@ def functions(file: File, item: int | None) -> dict[str, Callable[..., Any]]:
         "commission": lambda region: people.commission(session, region),
         "government": lambda region: people.government(session, region),
         "parent": lambda org: people.parent(session, org),
+        "members": lambda role, org: [
+            Answers(user=row.name, name=row.display) for row in people.members(session, role, org)
+        ],
         "decision": decision,
     }
     return known
@@ -130,7 +133,7 @@ def open_cases(session: Session, case: model.Case, process: str, uscc: str | Non
 def ended_cases(
     session: Session, case: model.Case, process: str, uscc: str | None, place: str | None
 ) -> list[Answers]:
-    """Return the cases of a process at the same enterprise (and place) that came to their end, with what they expose."""
+    """Return the cases of a process at the same enterprise (and place) that were ended, with what they expose."""
     return [_whole(row) for row in _at_the_same(session, case, process, uscc, place, "closed")]
 
 

@@ -71,7 +71,11 @@ def prefill(session: Session, task: model.Task, bundle: Bundle, by: Actor, now: 
     case = session.get_one(model.Case, task.case_id)
     file = CaseFile(session, case, bundle, now)
     carried = file.record("carried")
-    given = {name: plain(value) for name, value in carried.items() if name in form.fields and value is not None}
+    given = {
+        name: plain(value)
+        for name, value in carried.items()
+        if name in form.fields and value is not None and _is_offered(form.fields[name], value)
+    }
     defaults = forms.defaults(form, submissions.context(session, case, bundle, by, now, task.item, file))
     # An act that may be done any number of times begins afresh: what was reported last month is not this month's.
     before = {} if bundle.begun_by_act(task.step) else file.answers(task.step, task.item)
@@ -235,6 +239,11 @@ def _require_open(session: Session, task: model.Task) -> None:
 def _require_offer(session: Session, case: model.Case, task: model.Task, by: Actor) -> None:
     if not may_take(by, task, cases.bundle_of(session, case).steps[task.step].roles):
         raise NotAllowed()
+
+
+def _is_offered(field: forms.Field, value: Any) -> bool:
+    # Another process may say by a code what this form says by a label: then the form's own default stands.
+    return not field.enum or set(value if isinstance(value, list) else [value]) <= set(field.enum)
 
 
 def _file(session: Session, case: model.Case, now: datetime) -> CaseFile:

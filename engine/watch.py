@@ -24,6 +24,7 @@ from engine.values import plain
 log = logging.getLogger(__name__)
 KEY = "watch"
 REFER = "refer"  # carried out after the orders of the diagram: one of them may refer the matter itself
+SEPARATOR = "；"
 SHORTEST_REASON = 10
 STATES = {"open": "待处理", "answered": "已说明理由", "referred": "已转移送办理"}
 
@@ -191,7 +192,11 @@ def _met(run: Run, table: DecisionTable) -> dict[str, Met]:
     for rule, said in table.found(given, functions):
         asked = [name for name, column in facts.inputs(table).items() if rule.tests[column] is not None]
         row = str(said["row"])
-        one = found.setdefault(row, Met(row, str(said["crime"]), str(said["article"]), str(said["note"] or ""), []))
+        one = found.setdefault(row, Met(row, "", "", "", []))
+        for name in ("crime", "article", "note"):
+            # Several rules of one row may name different crimes; each is told once.
+            words = [*filter(None, getattr(one, name).split(SEPARATOR)), str(said[name] or "")]
+            setattr(one, name, SEPARATOR.join(dict.fromkeys(filter(None, words))))
         known = {fact["name"] for fact in one.facts}
         one.facts += [
             {"name": name, "title": table.labels[facts.inputs(table)[name]], "value": plain(given[name])}
