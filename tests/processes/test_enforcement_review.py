@@ -148,6 +148,12 @@ def reviewed_by_an_officer(case) -> None:
         session.get_one(model.User, "co_handler.county1").legal_no = "A20203702"
 
 
+def unqualified(case) -> None:
+    """Let the reviewer's licence to practise law be struck from the records."""
+    with store.writing() as session:
+        session.get_one(model.User, "legal_reviewer.county1").legal_no = None
+
+
 def without_a_source(case) -> None:
     """Leave the number for hearings without its ground."""
     with store.writing() as session:
@@ -163,6 +169,8 @@ REFUSALS = [
     R("E-COM-08", "reviewing", "ec_unit_review", "2026-07-21 10:00", {"decision": "退回"}),
     *(R("EC-E61", "legal_review", "ec_legal_review", "2026-07-22 10:00", {item: False}) for item in ITEMS),
     R("E-COM-08", "legal_review", "ec_legal_review", "2026-07-22 10:00", {**RETURNED, "comments": None}),
+    R("EC-E18", "legal_review", "ec_legal_review", "2026-07-22 10:00", then=unqualified, status=403),
+    R("EC-E18", "final_review", "ec_legal_review_final", "2026-07-30 10:00", then=unqualified, status=403),
     R(
         "E-COM-06", "legal_review", "ec_legal_review", "2026-07-22 10:00",
         then=reviewed_by_an_officer, who="co_handler.county1",
