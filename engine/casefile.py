@@ -280,5 +280,6 @@ def case_record(session: Session, case: model.Case) -> Answers:
         place=case.place,
         process=case.process,
         relation=case.relation,
+        opened_by=case.opened_by,
         parent_number=parent.number if parent else None,
     )

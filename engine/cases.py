@@ -27,7 +27,7 @@ from engine import (
 )
 from engine.bundles import Bundle
 from engine.casefile import CaseFile
-from engine.errors import Conflict, NotAllowed, NotFound, Refused
+from engine.errors import Conflict, NotAllowed, NotFound, OfficeError, Refused
 from engine.people import SYSTEM, Actor
 from engine.sight import (
     Page,
@@ -52,6 +52,7 @@ __all__ = [
     "Page",
     "act",
     "acts",
+    "attempted",
     "attachment",
     "bundle_of",
     "case_file",
@@ -118,7 +119,7 @@ def open_case(
         if by.org in _seats(bundle, by):
             run.witness("org", by.org)
         run.witness("user", by.user)
-        if above is not None:
+        if above is not None and not case.hidden:
             ledger.record(session, above, by, "linked case opened", now, process=process, number=case.number)
         given = {**_carried(session, bundle, above, now), **(carried or {})}
         if given:
@@ -210,6 +211,7 @@ def correct(
     case = get(session, case_id, by)
     if not reason.strip():
         raise Refused("更正必须填写理由", "E-COM-08", {"reason": "E-COM-08"})
+    _refuse_on_record(bundle_of(session, case))
     with instances.advancing(session, case_id, now, by) as run:
         form = run.bundle.forms.get(step)
         count = run.file.count(step, item)
@@ -250,6 +252,7 @@ def terminate(
     case = get(session, case_id, by)
     if not reason.strip():
         raise Refused("终止必须填写理由", "E-COM-08", {"reason": "E-COM-08"})
+    _refuse_on_record(bundle_of(session, case))
     if not (by.supervises and case.org_path.startswith(by.paths)):
         raise NotAllowed("只有本单位负责人可以终止或合并案件")
     target = None
@@ -279,6 +282,22 @@ def terminate(
     ledger.record(session, case, by, verb, now, reason=reason.strip(), into=target.number if target else None)
     session.flush()
     return case
+
+
+def attempted(session: Session, case_id: str, what: str, by: Actor, now: datetime) -> OfficeError | None:
+    """Note that somebody tries to delete, end or correct a case to which one may only add; return the refusal.
+
+    The caller commits before it raises what this returns; None where the case may be changed like any other.
+    Whoever may not know of the case is told that it does not exist, and noted all the same.
+    """
+    case = store.locked(session, case_id)
+    bundle = bundle_of(session, case) if case is not None else None
+    if bundle is None or (what != "delete" and "append_only" not in bundle.settings):
+        return NotFound() if what == "delete" else None
+    seen = may_see(session, case, by)
+    if seen or "append_only" in bundle.settings:
+        ledger.record(session, case, by, "change refused", now, attempt=what)
+    return _on_record(bundle) if seen else NotFound()
 
 
 def letters(session: Session, case: model.Case, by: Actor) -> list[model.Document]:
@@ -357,6 +376,17 @@ def _new(
     session.add(case)
     session.flush()
     return case
+
+
+def _on_record(bundle: Bundle) -> Refused:
+    if code := bundle.settings.get("append_only"):
+        return Refused(f"{bundle.title}只能补充，不能删除、终止或者更正，本次操作已记录", str(code))
+    return Refused("案件不能删除；登记有误的，可以由本单位负责人终止或者并入其他案件", "E-COM-24")
+
+
+def _refuse_on_record(bundle: Bundle) -> None:
+    if "append_only" in bundle.settings:
+        raise _on_record(bundle)
 
 
 def _carried(session: Session, bundle: Bundle, above: model.Case | None, now: datetime) -> dict[str, Any]:

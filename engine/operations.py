@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
+
+from sqlalchemy import select
 
 from engine import handoffs, instances, ledger, model, notices, people, watch
 from engine.errors import Broken, OfficeError
@@ -81,7 +83,8 @@ def tell(run: Run, role: str, text: str, org: str | None = None, kind: str = "ha
     seat = run.bundle.role_orgs.get(role)
     where = org or (run.evaluate(seat, None) if seat else run.case.org_id)
     message = f"{run.case.number} {run.case.title}：{text}"
-    notices.tell_role(run.session, role, where, kind, message, run.now, run.case.id)
+    told = [user.name for user in people.members(run.session, role, where)]
+    notices.tell(run.session, _may_know(run, told), kind, message, run.now, run.case.id)
 
 
 def act_on(run: instances.Run, clock: model.Clock, action: dict[str, Any], moment: datetime) -> None:
@@ -147,8 +150,17 @@ def _tell_holders(run: instances.Run, clock: model.Clock, text: str, moment: dat
             for user in people.members(run.session, role, task.org_id):
                 told.setdefault(user.name, task.id)
     message = f"{run.case.number} {run.case.title}：{text}"
-    for name, task_id in told.items():
-        notices.tell(run.session, [name], "clock", message, moment, run.case.id, task_id)
+    for name in _may_know(run, told):
+        notices.tell(run.session, [name], "clock", message, moment, run.case.id, told[name])
+
+
+def _may_know(run: Run, names: Iterable[str]) -> list[str]:
+    """Return those of these people from whom the process does not keep the case."""
+    if "kept_from" not in run.bundle.settings:
+        return list(names)
+    rows = model.Participant
+    kept = select(rows.who).where(rows.case_id == run.case.id, rows.kind == "kept")
+    return [name for name in names if name not in set(run.session.scalars(kept))]
 
 
 def _concerned(run: instances.Run, clock: model.Clock) -> list[model.Task]:

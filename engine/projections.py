@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from engine import catalog, clocks, ledger, model, registers, search, store
@@ -232,19 +232,23 @@ def _head(run: Run) -> None:
         # Once kept from others, a case stays so whatever is answered later.
         run.case.confidential = run.bundle.kept_for
     if source := run.bundle.settings.get("named"):
-        _name(run, {str(name) for name in run.evaluate(source, None) or () if name})
+        _name(run, "name", {str(name) for name in run.evaluate(source, None) or () if name})
+    if source := run.bundle.settings.get("kept_from"):
+        said = {str(name) for name in run.evaluate(source, None) or () if name}
+        users = select(model.User.name).where(or_(model.User.name.in_(said), model.User.display.in_(said)))
+        _name(run, "kept", set(run.session.scalars(users)) if said else set())
     search.index(run.session, run.case, run.found_by, search.text_of(run.case))
 
 
-def _name(run: Run, wanted: set[str]) -> None:
-    """Let those whom the process names see the case, and nobody who is no longer named."""
+def _name(run: Run, kind: str, wanted: set[str]) -> None:
+    """Let those whom the process names see the case (or keep it from them), and nobody who is no longer named."""
     rows = model.Participant
-    known = set(run.session.scalars(select(rows.who).where(rows.case_id == run.case.id, rows.kind == "name")))
+    known = set(run.session.scalars(select(rows.who).where(rows.case_id == run.case.id, rows.kind == kind)))
     for who in sorted(wanted - known):
-        run.witness("name", who)
+        run.witness(kind, who)
     if gone := known - wanted:
         run.session.execute(
-            delete(rows).where(rows.case_id == run.case.id, rows.kind == "name", rows.who.in_(sorted(gone)))
+            delete(rows).where(rows.case_id == run.case.id, rows.kind == kind, rows.who.in_(sorted(gone)))
         )
 
 

@@ -34,6 +34,7 @@ FUNCTIONS = frozenset(
         "commission",
         "government",
         "parent",
+        "members",
         "is_workday",
         "is_rest",
         "hours_between",
@@ -58,6 +59,7 @@ CASE_FIELDS = frozenset(
         "parent_number",
         "process",
         "relation",
+        "opened_by",
     ]
 )
 BY_FIELDS = frozenset(["user", "for_user", "name", "roles", "org", "region"])
@@ -216,11 +218,18 @@ def _settings(bundle: Bundle, names: Mapping[str, frozenset[str] | None]) -> Ite
     for table, title in (("header", "抬头"), ("exposes", "公开的内容")):
         for key, source in bundle.settings.get(table, {}).items():
             yield from _said(file, f"{table}.{key}", title, source, names)
-    for key, title in (("confidential_when", "保密条件"), ("recused", "回避人员"), ("named", "知悉人员")):
+    for key, title in (
+        ("confidential_when", "保密条件"),
+        ("recused", "回避人员"),
+        ("named", "知悉人员"),
+        ("kept_from", "不得知悉的人员"),
+    ):
         if source := bundle.settings.get(key):
             yield from _said(file, key, title, source, names)
     if "recused" in bundle.settings and "recused_code" not in bundle.settings:
         yield Problem(file, "recused", "没有写明回避人员办理时的错误码", "补上 recused_code")
+    if "kept_from" in bundle.settings and "confidential" not in bundle.settings:
+        yield Problem(file, "kept_from", "没有写明由哪些岗位知悉", "补上 confidential")
     for step in bundle.settings.get("qualified", {}):
         if step not in bundle.forms:
             yield Problem(file, f"qualified.{step}", f"没有人工环节 {step}")

@@ -124,6 +124,11 @@ def _schedule(where: str, value: Any) -> Iterator[Fault]:
         yield where, "定时规则应如 first workday of quarter 00:00（month、quarter 或 year）"
 
 
+def _seat(where: str, value: Any) -> Iterator[Fault]:
+    if value not in ("commission", "bureau"):
+        yield where, "定时发起的机构只有 commission（安委办）和 bureau（应急管理部门）"
+
+
 def _letters(where: str, value: Any) -> Iterator[Fault]:
     if not isinstance(value, dict):
         yield where, "应写成 [letters.编号]"
@@ -187,5 +192,8 @@ KEYS: dict[str, Callable[[str, Any], Iterator[Fault]]] = {
     "qualified_code": _text,
     "refused_act_code": _text,
     "named": _source,
+    "kept_from": _source,
+    "append_only": _text,
     "schedule": _schedule,
+    "schedule_in": _seat,
 }

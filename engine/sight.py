@@ -50,7 +50,8 @@ def not_kept_from(by: Actor) -> ColumnElement[bool]:
     cases = model.Case
     roles = [cases.confidential.contains(f";{role};", autoescape=True) for role in sorted(by.role_ids)]
     opener = and_(cases.opened_by == by.user, cases.confidential.not_like("!%"))
-    return or_(cases.confidential == "", opener, cases.id.in_(_named(by)), *roles)
+    among = or_(opener, cases.id.in_(_named(by)), *roles)
+    return or_(cases.confidential == "", and_(among, cases.id.not_in(_named(by, "kept"))))
 
 
 def may_see(session: Session, case: model.Case, by: Actor) -> bool:
@@ -59,9 +60,10 @@ def may_see(session: Session, case: model.Case, by: Actor) -> bool:
         return True
     opener = case.opened_by == by.user
     rows = model.Participant
-    if case.confidential and not any(f";{role};" in case.confidential for role in by.role_ids):
-        named = _named(by).where(rows.case_id == case.id)
-        if not (opener and case.confidential[0] != "!") and session.scalar(named.limit(1)) is None:
+    if case.confidential:
+        known = set(session.scalars(_of_case(by, case.id)))
+        among = any(f";{role};" in case.confidential for role in by.role_ids) or "name" in known
+        if "kept" in known or not (among or (opener and case.confidential[0] != "!")):
             return False
     if opener or case.org_path.startswith(by.paths) or case.region.startswith(by.regions):
         return True
@@ -244,9 +246,16 @@ def _is_among(by: Actor) -> ColumnElement[bool]:
     )
 
 
-def _named(by: Actor) -> Select[tuple[str]]:
+def _named(by: Actor, kind: str = "name") -> Select[tuple[str]]:
+    """Return the cases that the process lets this person see by name, or keeps from this person."""
     rows = model.Participant
-    return select(rows.case_id).where(rows.kind == "name", rows.who.in_([by.user, by.for_user or by.user]))
+    return select(rows.case_id).where(rows.kind == kind, rows.who.in_([by.user, by.for_user or by.user]))
+
+
+def _of_case(by: Actor, case_id: str) -> Select[tuple[str]]:
+    rows = model.Participant
+    whoever = rows.who.in_([by.user, by.for_user or by.user])
+    return select(rows.kind).where(rows.case_id == case_id, rows.kind.in_(("name", "kept")), whoever)
 
 
 def _has_confidential(form: forms.Form) -> bool:

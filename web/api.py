@@ -9,7 +9,7 @@ from flask import Blueprint, Flask, Response, abort, g, jsonify, request, send_f
 
 from engine import attachments, cases, catalog, clock, clocks, documents, model, people, registers, store, tasks, watch
 from engine.errors import NotFound, Refused
-from web import lamps, openapi, shapes, sheets, tokens
+from web import lamps, openapi, refusals, shapes, sheets, tokens
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -136,6 +136,11 @@ def one_case(case_id):
         return jsonify(shapes.case_whole(session, case, g.actor, clock.now()))
 
 
+@bp.delete("/cases/<case_id>")
+def delete_case(case_id):
+    refusals.refuse_attempt(case_id, "delete", g.actor)
+
+
 @bp.get("/cases/<case_id>/history")
 def history(case_id):
     with store.reading() as session:
@@ -182,6 +187,7 @@ def answer_watch(case_id, row):
 @bp.post("/cases/<case_id>/correct")
 def correct(case_id):
     body = _body()
+    refusals.refuse_attempt(case_id, "correct", g.actor)
     with store.writing() as session:
         row = cases.correct(
             session,
@@ -199,6 +205,7 @@ def correct(case_id):
 @bp.post("/cases/<case_id>/terminate")
 def terminate(case_id):
     body = _body()
+    refusals.refuse_attempt(case_id, "terminate", g.actor)
     with store.writing() as session:
         case = cases.terminate(session, case_id, str(body.get("reason") or ""), g.actor, clock.now(), body.get("into"))
         return jsonify(shapes.case_head(session, case))

@@ -9,11 +9,13 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
 from flask_login import current_user, login_required
 
-from engine import cases, catalog, clock, documents, forms, projections, store, submissions, watch
+from engine import cases, catalog, clock, documents, eligibility, forms, model, projections, store, submissions, watch
+from engine.bundles import Bundle
 from engine.casefile import CaseFile
 from engine.errors import NotFound, OfficeError, Refused
+from engine.people import Actor
 from engine.workdays import office_zone
-from web import diagrams, formview, papers, telling
+from web import diagrams, formview, papers, refusals, telling
 from web.auth import actor
 from web.choices import Names
 
@@ -153,6 +155,7 @@ def correct(case_id, step):
     papers.require_files()
     # What was emptied must be emptied in the correction too, so every field is named.
     answers = dict.fromkeys(form.fields) | answers
+    refusals.refuse_attempt(case_id, "correct", actor())
     with store.writing() as session:
         cases.correct(session, case_id, step, answers, request.form.get("reason", ""), actor(), clock.now(), item)
     flash("已更正，原内容保留在案卷中", "success")
@@ -166,6 +169,7 @@ def terminate(case_id):
     g.refused_page = lambda error: _case_page(case_id, "facts", error)
     if request.form.get("verb") == "merge" and not into:
         raise Refused("请填写并入的案号", "E-COM-01", {"into": "E-COM-01"})
+    refusals.refuse_attempt(case_id, "terminate", actor())
     with store.writing() as session:
         cases.terminate(session, case_id, reason, actor(), clock.now(), into)
     flash("案件已并入" if into else "案件已终止", "success")
@@ -219,7 +223,7 @@ def _case_page(
             work=telling.open_work(session, case, bundle, by, now, names),
             offered=cases.acts(session, case, by),
             ledger=telling.acts(session, case.id, by, bundle, names) if tab == "ledger" else [],
-            may_end=case.state == "open" and by.supervises and case.org_path.startswith(by.paths),
+            may_end=_may_end(case, bundle, by),
             merged_into=cases.get(session, case.merged_into, by) if case.merged_into else None,
             office=names.org(case.org_id),
             opened_by=names.person(case.opened_by),
@@ -244,8 +248,10 @@ def _correction_page(case_id: str, step: str, answers: dict | None = None, error
         entry = next((entry for entry in reversed(told) if (entry.step, entry.item) == (step, item)), None)
         if form is None or entry is None:
             raise NotFound("该环节尚无可以更正的内容")
+        file = CaseFile(session, case, bundle, now)
+        names.barred = eligibility.not_to_be_named(file, step)
         if answers is None:
-            answers = CaseFile(session, case, bundle, now).answers(step, item)
+            answers = file.answers(step, item)
         state = forms.state(form, answers, submissions.context(session, case, bundle, by, now, item))
         return render_template(
             "cases/correct.html",
@@ -256,6 +262,11 @@ def _correction_page(case_id: str, step: str, answers: dict | None = None, error
             few=formview.FEW,
             reason=request.form.get("reason", ""),
         )
+
+
+def _may_end(case: model.Case, bundle: Bundle, by: Actor) -> bool:
+    fixed = case.state != "open" or "append_only" in bundle.settings
+    return not fixed and by.supervises and case.org_path.startswith(by.paths)
 
 
 def _day(text: str) -> date | None:

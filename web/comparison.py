@@ -110,7 +110,10 @@ SETTING_WORDS = {
     "qualified_code": "资格不符的错误码",
     "refused_act_code": "不能办理时的错误码",
     "named": "指名的知悉人员",
+    "kept_from": "不得知悉的人员",
+    "append_only": "只能补充的错误码",
     "schedule": "定时发起",
+    "schedule_in": "定时发起的机构",
 }
 
 

@@ -35,6 +35,7 @@ ROUTES: list[tuple[str, str, str, dict[str, Any], list[str], int]] = [
         201,
     ),
     ("get", "/cases/{id}", "案件全貌", {}, [], 200),
+    ("delete", "/cases/{id}", "删除（案件不能删除：一律拒绝，对只能补充的事项记下这次尝试）", {}, [], 422),
     ("get", "/cases/{id}/history", "办理记录", {}, [], 200),
     ("get", "/cases/{id}/clocks", "期限及其计算过程", {}, [], 200),
     ("get", "/cases/{id}/documents", "文书", {}, [], 200),

@@ -23,6 +23,7 @@ ACTS = {
     "case opened": "发起案件",
     "case closed": "案件办结",
     "case terminated": "终止案件",
+    "change refused": "删除、终止或者更正被拒绝",
     "case merged": "并案",
     "linked case opened": "发起关联事项",
     "matter handed off": "移交",
@@ -104,6 +105,7 @@ def steps(session: Session, case: model.Case, bundle: Bundle, by: Actor, names: 
         author = said_by[row.step, row.item]
         told.may_correct = (
             case.state == "open"
+            and "append_only" not in bundle.settings
             and form is not None
             and latest[row.step, row.item] == row.seq
             and (by.is_one_of([author.by, author.for_user]) or supervising)
