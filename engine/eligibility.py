@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -54,10 +54,7 @@ def require_named(file: CaseFile, step: str | None, name: str, now: datetime, fi
 
 def refuse_recused(file: CaseFile, step: str, form: Form, data: Mapping[str, Any]) -> None:
     """Refuse answers that name somebody who has withdrawn; the steps that decide on it name them as they must."""
-    source = file.bundle.settings.get("recused")
-    if not source or step in {name for name, _ in _asked(source)}:
-        return
-    out = recused(file)
+    out = not_to_be_named(file, step)
     code = _recused_code(file)
     refuse(
         {
@@ -68,9 +65,22 @@ def refuse_recused(file: CaseFile, step: str, form: Form, data: Mapping[str, Any
     )
 
 
-def unfit(file: CaseFile) -> dict[str, str]:
-    """Return who cannot be chosen for this case, and why, for the lists of a form."""
-    return dict.fromkeys(recused(file), "已回避")
+def not_to_be_named(file: CaseFile, step: str) -> frozenset[str]:
+    """Return who has withdrawn, but for the steps that say so themselves."""
+    source = file.bundle.settings.get("recused")
+    return recused(file) if source and step not in {name for name, _ in _asked(source)} else frozenset()
+
+
+def obstacles(file: CaseFile, step: str, names: Iterable[str], now: datetime) -> dict[str, str]:
+    """Return who of these people may not be given a task of this step, and why."""
+    if not concerns(file.bundle):
+        return {}
+    out, found = recused(file), {}
+    for name in names:
+        problem = _lacking(file, step, name, office_day(now))
+        if name in out or problem:
+            found[name] = "已回避" if name in out else problem.detail
+    return found
 
 
 def _lacking(
