@@ -658,3 +658,38 @@ def test_scenario_16_a_delegated_body_seals_nothing(enforcement_at):
     told = measure.case()["case_file"]["carried"]["implementer"]
     problem = measure.do("coercion_request", at("2026-07-03 11:00"), status=422, **SEALING, implementer=told)
     assert problem["code"] == "HZ-E26"
+
+
+# The ledgers of these stages (§6).
+
+
+def line(case: Case, register: str, of: Case) -> dict[str, Any]:
+    """What a ledger says of a case."""
+    rows = case.office.get(HANDLER, f"/registers/{register}", size=100)["items"]
+    return next(row["cells"] for row in rows if row["case"] == of.id)
+
+
+def test_the_ledger_of_cases_says_what_the_page_asks(enforcement_at):
+    case = enforcement_at("investigating")
+    cells = line(case, "L-EC-1", case)
+    names = ("案号", "案由", "来源", "当事人", "信用代码或证件号", "程序", "立案日期", "九十日到期")
+    found = [cells[name] for name in names]
+    number = case.case()["number"]
+    assert found == [number, "SL102", "计划检查", "甲化工厂", USCC, "普通程序", "2026-07-06", "2026-10-04"]
+
+
+def test_the_ledger_of_kept_evidence_says_what_became_of_it(enforcement_at):
+    case = enforcement_at("investigating")
+    goods = kept(case)
+    goods.do("ec_preserve_dispose", at("2026-07-09 10:00"))
+    cells = line(case, "L-EC-2", goods)
+    found = [cells[name] for name in ("案号", "当事人", "物品", "到期日", "处理")]
+    assert found == [case.case()["number"], "甲化工厂", "可燃气体报警控制器 1台", "2026-07-17", "解除"]
+
+
+def test_the_ledger_of_orders_shows_the_daily_fine(enforcement_at):
+    case = enforcement_at("investigating")
+    order = daily_fine(case)
+    order.do("ec_daily_fine", at("2026-08-14 10:00"))
+    cells = line(case, "L-EC-ZG", order)
+    assert [cells[name] for name in ("改正期限", "复查结论", "按日连续处罚日数")] == ["2026-08-12", "未改正", 10]
