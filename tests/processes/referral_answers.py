@@ -97,7 +97,12 @@ ANSWERS: dict[str, dict[str, dict[str, Any]]] = {
             "supplied_at": "2026-06-15T10:00:00+08:00",
             "receiver": "周某",
         },
-        "ref_other_organ": {"organ": "监察机关", "reason": "公职人员涉嫌渎职", "sent_on": "2026-06-12", "receipt": [PDF]},
+        "ref_other_organ": {
+            "organ": "监察机关",
+            "reason": "公职人员涉嫌渎职",
+            "sent_on": "2026-06-12",
+            "receipt": [PDF],
+        },
         "ref_objection_choice": {"choice": "提请复议", "reason": "事实清楚，应当立案"},
         "ref_objection_choice_approve": AGREE,
         "ref_reconsider": {
@@ -149,8 +154,18 @@ ANSWERS: dict[str, dict[str, dict[str, Any]]] = {
             "scan": [PDF],
             "content": "应当移送公安机关",
         },
-        "ref_opinion_reply": {"opinion_no": "检意〔2026〕1号", "replied_on": "2026-07-09", "content": "已移送", "letter": PDF},
-        "ref_chase": {"kind": "催办函", "to_organ": "东山区公安局", "sent_on": "2026-06-16", "content": "请依法作出决定并书面告知"},
+        "ref_opinion_reply": {
+            "opinion_no": "检意〔2026〕1号",
+            "replied_on": "2026-07-09",
+            "content": "已移送",
+            "letter": PDF,
+        },
+        "ref_chase": {
+            "kind": "催办函",
+            "to_organ": "东山区公安局",
+            "sent_on": "2026-06-16",
+            "content": "请依法作出决定并书面告知",
+        },
         "ref_duty_clue": {
             "persons": [{"name": "赵某", "post": "监管人员"}],
             "facts": "收受财物后放任企业违法生产",

@@ -12,7 +12,7 @@ import pytest
 
 from engine import deputies, store
 from tests.office import ROOT, at, who
-from tests.processes.referral import NOT_FILED, REFUSED, Referral
+from tests.processes.referral import REFUSED, Referral
 from tests.processes.referral_answers import ANSWERS, DRUM, EVIDENCE, ITEM
 from tests.processes.stages import Move
 
@@ -94,7 +94,12 @@ class Refusal:
 
 R = Refusal
 NO_SCAN = {"scan": None}
-BROKEN = [{**EVIDENCE[0], "chain": [*EVIDENCE[0]["chain"], {"giver": "门卫", "receiver": "司机", "at": "2026-06-05T15:30:00+08:00"}]}]  # fmt: skip
+BROKEN = [
+    {
+        **EVIDENCE[0],
+        "chain": [*EVIDENCE[0]["chain"], {"giver": "门卫", "receiver": "司机", "at": "2026-06-05T15:30:00+08:00"}],
+    }
+]
 SHORT = {"items": [{**ITEM, "qty": 11}]}
 REFUSALS = [
     R("JR-E01", "handed_over", "ref_police_receipt", "2026-06-11 15:30", NO_SCAN),
@@ -107,7 +112,14 @@ REFUSALS = [
     R("JR-E01", "tracking", "ref_tracking", "2026-08-12 10:00", NO_SCAN, act="ask_tracking"),
     R("JR-E01", "tracking", "ref_assistance", "2026-07-01 10:00", NO_SCAN, act="ask_assistance"),
     R("JR-E01", "tracking", "ref_result", "2026-11-20 10:00", NO_SCAN),
-    R("JR-E01", "accepted", "ref_procuratorate_opinion", "2026-06-12 10:00", {"scan": None, "received_on": "2026-06-12"}, act="ask_opinion"),
+    R(
+        "JR-E01",
+        "accepted",
+        "ref_procuratorate_opinion",
+        "2026-06-12 10:00",
+        {"scan": None, "received_on": "2026-06-12"},
+        act="ask_opinion",
+    ),
     R("JR-E01", "returning", "ref_return_receive", "2026-06-25 10:00", NO_SCAN),
     R("JR-E02", "office", "ref_clue", "2026-06-05 12:00", {"threshold_rows": None}, clue),
     R(
@@ -142,9 +154,21 @@ REFUSALS = [
     R("JR-E12", "approved", "ref_police_receipt", "2026-06-11 15:30", then=uncured),
     R("JR-E13", "supplementing", "ref_supplement", "2026-06-15 10:30", {"supplied": [{"item": "现场照片"}]}),
     R("JR-E14", "filed", "ref_property", "2026-06-17 10:30", SHORT),
-    R("JR-E14", "filed", "ref_property", "2026-06-17 10:30", {**SHORT, "difference_note": "挥发", "difference_officers": ["zhang"]}),
+    R(
+        "JR-E14",
+        "filed",
+        "ref_property",
+        "2026-06-17 10:30",
+        {**SHORT, "difference_note": "挥发", "difference_officers": ["zhang"]},
+    ),
     R("JR-E15", "filed", "ref_property", "2026-06-17 10:30", {"receiver_signed": None}),
-    R("JR-E16", "objecting", "ref_reconsider", "2026-06-19 10:00", {"filed_on": "2026-06-19", "police_received_on": "2026-06-19"}),
+    R(
+        "JR-E16",
+        "objecting",
+        "ref_reconsider",
+        "2026-06-19 10:00",
+        {"filed_on": "2026-06-19", "police_received_on": "2026-06-19"},
+    ),
     R("JR-E16", "not_filed", "ref_objection_choice", "2026-06-19 10:00"),
     R("JR-E16", "suggesting", "ref_suggest_supervision", "2026-06-26 10:00", {"sent_on": "2026-06-26"}),
     R(
@@ -172,28 +196,73 @@ REFUSALS = [
         "ref_refused_internal",
         "2026-06-21 10:00",
         {"choice": "办结", "new_facts": None, "filed_on": "2026-06-21"},
-        led(Move("ref_procuratorate_opinion", "2026-06-20 10:00", {"kind": "其他", "received_on": "2026-06-19"}, act="ask_opinion")),
+        led(
+            Move(
+                "ref_procuratorate_opinion",
+                "2026-06-20 10:00",
+                {"kind": "其他", "received_on": "2026-06-19"},
+                act="ask_opinion",
+            )
+        ),
     ),
-    R("JR-E21", "team_set", "ref_verify", "2026-06-05 16:30", {"appraisals": [{"name": "鉴定", "organ": "甲所", "appraiser": "严某", "qualified": True}]}, banned),
+    R(
+        "JR-E21",
+        "team_set",
+        "ref_verify",
+        "2026-06-05 16:30",
+        {"appraisals": [{"name": "鉴定", "organ": "甲所", "appraiser": "严某", "qualified": True}]},
+        banned,
+    ),
     R("JR-E21", "tracking", "ref_assistance", "2026-07-01 10:00", {"expert": "严某"}, banned, act="ask_assistance"),
     R("JR-E22", "filed", "ref_close", "2026-11-25 10:00", then=kept),
     R("JR-E23", "reported", "ref_decide", "2026-06-10 16:30", {"decision": "退回补充"}, returned_once),
     R("JR-E23", "reported", "ref_property", "2026-06-10 16:30", act="ask_property", status=409),
     R("JR-E24", "team_set", "ref_report", "2026-06-08 09:00", then=disputed),
     R("E-COM-23", "office", "ref_clue", "2026-06-05 12:00", {"handling": "移送监察机关"}, clue),
-    R("E-COM-23", "accepted", "ref_record_decision", "2026-06-13 10:00", {"decision": "延长审查", "extension_days": 10, "extension_basis": "公通字〔2015〕32号"}),
-    R("E-COM-23", "accepted", "ref_record_decision", "2026-06-13 10:00", {"decision": "延长审查", "extension_days": 30, "extension_basis": "程序规定第一百七十九条"}),
-    R("E-COM-23", "tracking", "ref_result", "2026-11-20 10:00", {"persons": [{"name": "外人", "result": "撤案", "effective_on": "2026-11-18"}]}),
+    R(
+        "E-COM-23",
+        "accepted",
+        "ref_record_decision",
+        "2026-06-13 10:00",
+        {"decision": "延长审查", "extension_days": 10, "extension_basis": "公通字〔2015〕32号"},
+    ),
+    R(
+        "E-COM-23",
+        "accepted",
+        "ref_record_decision",
+        "2026-06-13 10:00",
+        {"decision": "延长审查", "extension_days": 30, "extension_basis": "程序规定第一百七十九条"},
+    ),
+    R(
+        "E-COM-23",
+        "tracking",
+        "ref_result",
+        "2026-11-20 10:00",
+        {"persons": [{"name": "外人", "result": "撤案", "effective_on": "2026-11-18"}]},
+    ),
     R("E-COM-23", "closing", "ref_opinion_reply", "2026-11-25 10:00", {"opinion_no": "另一个"}, led(OPINION)),
     R("E-COM-23", "returned", "ref_return_decide", "2026-06-26 10:00", {"decision": "恢复原案"}),
     R("E-COM-12", "accepted", "ref_record_decision", "2026-06-15 10:00", {"decided_on": "2026-06-10"}),
     R("E-COM-12", "accepted", "ref_record_decision", "2026-06-15 10:00", {"notice_received_on": "2026-06-11"}),
-    R("E-COM-12", "handed_over", "ref_police_receipt", "2026-06-11 15:30", {"accepted_at": "2026-06-11T14:59:00+08:00"}),
+    R(
+        "E-COM-12",
+        "handed_over",
+        "ref_police_receipt",
+        "2026-06-11 15:30",
+        {"accepted_at": "2026-06-11T14:59:00+08:00"},
+    ),
     R("E-COM-12", "objecting", "ref_reconsider", "2026-06-17 10:00", {"filed_on": "2026-06-14"}),
     R("E-COM-02", "filed", "ref_property", "2026-06-17 10:30", {"handed_at": "2026-06-17T10:31:00+08:00"}),
     R("E-COM-08", "reviewing", "ref_legal_review", "2026-06-08 09:30", {"opinion": "退回补充"}),
-    R("E-COM-22", "office", "ref_ban", "2026-06-05 10:00", {"years": 3}, lambda r: r.ask("occupational_ban", at("2026-06-05 10:00"))),
-]  # fmt: skip
+    R(
+        "E-COM-22",
+        "office",
+        "ref_ban",
+        "2026-06-05 10:00",
+        {"years": 3},
+        lambda r: r.ask("occupational_ban", at("2026-06-05 10:00")),
+    ),
+]
 DOMAIN = {f"JR-E{n:02}" for n in range(1, 25)}
 
 

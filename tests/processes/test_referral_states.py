@@ -144,13 +144,17 @@ WAYS = {
     "result to returned": (
         "tracking",
         [
-            Move("ref_result", "2026-11-20 10:00", {"persons": [{"name": "刘某", "result": "不起诉", "effective_on": "2026-11-18"}]}),
+            Move(
+                "ref_result",
+                "2026-11-20 10:00",
+                {"persons": [{"name": "刘某", "result": "不起诉", "effective_on": "2026-11-18"}]},
+            ),
             Move("ref_offset", "2026-11-24 10:00"),
             Move("ref_return_receive", "2026-11-25 10:00", {"trigger": "不起诉"}),
         ],
         "returned",
     ),
-}  # fmt: skip
+}
 ACTS = {"ask_opinion", "ask_chase", "ask_duty", "ask_tracking", "ask_assistance", "ask_return_extension"}
 BACK = [
     Move("ref_return_decide", "2026-06-26 10:00"),
@@ -166,7 +170,13 @@ ENDS = {
     ),
     "a refusal of the head": (
         "refused_internal",
-        [Move("ref_refused_internal", "2026-06-12 10:00", {"choice": "办结", "new_facts": None, "filed_on": "2026-06-12"})],
+        [
+            Move(
+                "ref_refused_internal",
+                "2026-06-12 10:00",
+                {"choice": "办结", "new_facts": None, "filed_on": "2026-06-12"},
+            )
+        ],
         "closed",
     ),
     "another organ": (
@@ -193,7 +203,7 @@ ENDS = {
         ],
         "closed",
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("state", STATES.split())
