@@ -156,6 +156,17 @@ def _said(
 ) -> Iterator[Problem]:
     for text in expressions.check(source, names, functions):
         yield Problem(file, element, f"{where} `{source}`：{text}")
+    for table in _unknown_tables(source, names):
+        yield Problem(file, element, f"{where} `{source}`：没有决策表 {table}", "补上 .dmn 文件")
+
+
+def _unknown_tables(source: str, names: Mapping[str, object]) -> list[str]:
+    """Return the tables that an expression asks and the folder does not hold."""
+    try:
+        asked = [first for call, first in expressions.compile(source).calls if call == "decision"]
+    except expressions.BadExpression:
+        return []  # said already
+    return [str(table) for table in asked if f"decision({table!r})" not in names]
 
 
 def _steps(bundle: Bundle, names: Mapping[str, frozenset[str] | None]) -> Iterator[Problem]:
