@@ -11,11 +11,18 @@ from typing import Any
 from engine import model, store
 from tests.api import Office
 from tests.office import at, open_office
-from tests.processes import enforcement_answers, enforcement_review_answers, hazard_answers
+from tests.processes import enforcement_answers, enforcement_review_answers, execution_answers, hazard_answers
 from tests.processes.hazard import Driver
 from tests.processes.stages import Family, Move
 
-FAMILY = ("enforcement_case", "evidence_preservation", "correction_order", "coercion")
+FAMILY = (
+    "enforcement_case",
+    "evidence_preservation",
+    "correction_order",
+    "coercion",
+    "enforcement_simple",
+    "remedy_tracking",
+)
 PEOPLE = {
     "ec_file_case_unit": "unit_head",
     "ec_file_case_approve": "deputy_head",
@@ -26,12 +33,15 @@ PEOPLE = {
     "ec_daily_fine": "deputy_head",
     "ec_publish": "publicity_officer",
     **enforcement_review_answers.PEOPLE,
+    **execution_answers.PEOPLE,
 }
 ANSWERS: dict[str, dict[str, dict[str, Any]]] = {
     **enforcement_answers.ANSWERS,
     "coercion": hazard_answers.ANSWERS["coercion"],
 }
-ANSWERS["enforcement_case"] = ANSWERS["enforcement_case"] | enforcement_review_answers.ANSWERS
+ANSWERS |= {name: execution_answers.ANSWERS[name] for name in ("enforcement_simple", "remedy_tracking")}
+for told in (enforcement_review_answers.ANSWERS, execution_answers.EXECUTION):
+    ANSWERS["enforcement_case"] = ANSWERS["enforcement_case"] | told
 CAUSES = ("SL94", "SL97", "SL98", "SL99", "SL101", "SL102", "SL103", "SL105", "SL108", "SL109", "SL112", "SL114")
 
 
@@ -45,6 +55,13 @@ class Case(Driver):
     def open(cls, office: Office, moment: datetime, who: str = "", seat: str = "county1", **changes: Any) -> Case:
         """Register a clue at a moment in the office `seat`; `changes` replaces answers of it."""
         return cls(office, "", "enforcement_case", seat).begin("enforcement_case", "ec_clue", moment, who, **changes)
+
+    def answers(
+        self, process: str, step: str, person: str, changes: dict[str, Any], moment: datetime
+    ) -> dict[str, Any]:
+        """Return acceptable answers; what is done today is dated today."""
+        today = execution_answers.dated(self.told[process][step], moment)
+        return super().answers(process, step, person, {**today, **changes}, moment)
 
 
 def open_enforcement_office() -> None:
@@ -75,6 +92,7 @@ STAGES: dict[str, tuple[str, tuple[Move, ...]]] = {
         ),
     ),
     **enforcement_review_answers.STAGES,
+    **execution_answers.STAGES,
 }
 ENFORCEMENT = Family(
     STAGES,

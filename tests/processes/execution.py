@@ -16,7 +16,6 @@ from typing import Any
 
 from engine import bundles, catalog, store
 from engine.people import SYSTEM_ACTOR
-from engine.workdays import office_zone
 from tests.office import OPENED, ROOT, at, open_office
 from tests.processes import execution_answers
 from tests.processes.execution_answers import TODAY
@@ -93,11 +92,7 @@ class Penalty(Driver):
     def answers(
         self, process: str, step: str, person: str, changes: dict[str, Any], moment: datetime
     ) -> dict[str, Any]:
-        today = {
-            name: moment.astimezone(office_zone()).date().isoformat()
-            for name, said in self.told[process][step].items()
-            if said == TODAY
-        }
+        today = execution_answers.dated(self.told[process][step], moment)
         return super().answers(process, step, person, {**today, **changes}, moment)
 
     def pay(self, day: str, *payments: tuple[str, str, str], outcome: str = "继续执行", **changes: Any) -> Any:

@@ -5,9 +5,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
+from engine.workdays import office_day
 from tests.processes.hazard_answers import OFFICERS, PDF, USCC
+from tests.processes.stages import Move
 
 TODAY = "TODAY"
 AGREE = {"decision": "同意"}
@@ -130,3 +133,20 @@ PEOPLE = {
     **{step: "legal_officer" for step in REMEDY},
     "rt_withdraw": "publicity_officer",
 }
+
+PAID = [{"paid_on": "2026-08-10", "amount": "20000.00", "of": "罚款", "channel": "银行", "receipt_no": "PJ-1"}]
+STAGES: dict[str, tuple[str, tuple[Move, ...]]] = {
+    "executed": ("served", (Move("ec_execute", "2026-08-10 10:00", {"payments": PAID, "outcome": "已全部履行"}),)),
+    "published": (
+        "executed",
+        (Move("ec_publish", "2026-08-11 10:00", {"published_at": "2026-08-11T09:00:00+08:00"}),),
+    ),
+    "closing": ("published", (Move("ec_close", "2027-02-04 10:00"),)),
+    "archiving": ("closing", (Move("ec_close_approve", "2027-02-04 15:00"),)),
+    "closed": ("archiving", (Move("ec_archive", "2027-02-08 10:00"),)),
+}
+
+
+def dated(answers: dict[str, Any], moment: datetime) -> dict[str, Any]:
+    """Return the answers that are dated on the day of a step, with that day."""
+    return {name: office_day(moment).isoformat() for name, said in answers.items() if said == TODAY}

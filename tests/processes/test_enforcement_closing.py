@@ -174,3 +174,33 @@ def test_a_gap_in_the_record_is_named_and_keeps_the_volume_open(closed, missing)
 
 def test_the_archive_is_the_archivists(closed):
     closed.do("ec_archive", at("2026-12-01 10:00"), "case_handler.county1", 403)
+
+
+# The whole case.
+
+
+def test_a_case_goes_from_the_clue_to_the_archive(enforcement_at):
+    case = enforcement_at("closed").case()
+    assert (case["state"], case["status"], case["open_tasks"]) == ("closed", "closed", [])
+
+
+@pytest.mark.parametrize(
+    ("register", "title", "value"),
+    [
+        ("L-EC-4", "罚款", "20000.00"),
+        ("L-EC-4", "种类", "罚款"),
+        ("L-EC-4", "应缴日", "2026-08-18"),
+        ("L-EC-4", "实缴", "20000.00"),
+        ("L-EC-4", "加处", "0.00"),
+        ("L-EC-4", "履行情况", "已全部履行"),
+        ("L-EC-6", "公示日", "2026-08-11"),
+        ("L-EC-6", "是否按期", "是"),
+        ("L-EC-6", "结案日", "2027-02-04"),
+        ("L-EC-6", "归档期限", "2027-03-06"),
+        ("L-EC-6", "归档日", "2027-02-08"),
+    ],
+)
+def test_the_ledgers_say_what_was_done(enforcement_at, register, title, value):
+    case = enforcement_at("closed")
+    (line,) = case.office.get(case.watcher, f"/registers/{register}")["items"]
+    assert line["cells"][title] == value
