@@ -42,7 +42,21 @@ ANSWERS: dict[str, dict[str, dict[str, Any]]] = {
 ANSWERS |= {name: execution_answers.ANSWERS[name] for name in ("enforcement_simple", "remedy_tracking")}
 for told in (enforcement_review_answers.ANSWERS, execution_answers.EXECUTION):
     ANSWERS["enforcement_case"] = ANSWERS["enforcement_case"] | told
-CAUSES = ("SL94", "SL97", "SL98", "SL99", "SL101", "SL102", "SL103", "SL105", "SL108", "SL109", "SL112", "SL114")
+CAUSES = (
+    "SL94",
+    "SL95",
+    "SL97",
+    "SL98",
+    "SL99",
+    "SL101",
+    "SL102",
+    "SL103",
+    "SL105",
+    "SL108",
+    "SL109",
+    "SL112",
+    "SL114",
+)
 
 
 class Case(Driver):

@@ -171,8 +171,9 @@ def form(process: str, step: str) -> forms.Form:
 
 
 def test_every_code_of_these_forms_is_provoked():
+    """EC-E16 and EC-E17 on the proposed fines are provoked beside their tables."""
     borne = {rule.code for process, step in MINE for rule in form(process, step).rules}
-    assert borne - {refusal.code for refusal in REFUSALS} == set()
+    assert borne - {refusal.code for refusal in REFUSALS} == {"EC-E16", "EC-E17"}
 
 
 def test_whoever_filed_does_not_approve(enforcement_at):
@@ -372,6 +373,19 @@ def test_what_was_fined_before_is_not_fined_again(enforcement_at):
         session.get_one(model.Case, first.id).exposed = {"fine_total": {"$number": "20000.00"}}
     again = registering(case)
     problem = again.do("ec_clue", at("2026-07-03 11:00"), status=422)
+    assert problem["code"] == "EC-E04"
+
+
+PERSON = {"party_kind": "个人", "uscc": None, "enterprise_name": None, "id_no": "370202197001010011"}
+
+
+def test_a_person_is_known_by_name_at_the_place(enforcement_at):
+    office = enforcement_at("office").office
+    Case.open(office, at(FIRST), HANDLER, **PERSON, person_name="刘某")
+    Case.open(office, at(FIRST), HANDLER, **PERSON, person_name="周某某")
+    again = Case(office, "", "enforcement_case")
+    said = {**PERSON, "person_name": "刘某"}
+    problem = again.begin("enforcement_case", "ec_clue", at("2026-07-03 11:00"), HANDLER, 422, **said)
     assert problem["code"] == "EC-E04"
 
 
