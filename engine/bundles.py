@@ -41,6 +41,7 @@ LETTER_NAMES = (
     "parent",
     "linked",
     "papers",
+    "clocks",
     "history",
     "names",
     "served",

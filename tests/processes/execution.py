@@ -146,7 +146,9 @@ def write(root: Path) -> None:
     shutil.copytree(ROOT / "forms" / "letters", root / "forms" / "letters")
     source, folder = ROOT / "bpmn" / "enforcement_case", root / "bpmn" / "enforcement_case"
     for name in STAGES_ALONE:
-        shutil.copy(source / f"{name}.bpmn", folder)
+        text = (source / f"{name}.bpmn").read_text()
+        # The papers speak of the whole case, of which there is no more than a line here.
+        (folder / f"{name}.bpmn").write_text(re.sub(r'.*<spiffworkflow:property name="letters".*\n', "", text))
     shutil.copy(source / "params.toml", folder)
     (folder / "enforcement_case.bpmn").write_text(_diagram())
     (folder / "process.toml").write_text(_settings((source / "process.toml").read_text()))
