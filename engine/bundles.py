@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 
-from engine import deadlines, decisions, forms, settings
+from engine import deadlines, decisions, facts, forms, settings
 from engine.errors import Refused
 from engine.folders import called_folders, collect, digest, pack, unpack
 from engine.spiff import parse
@@ -40,6 +40,8 @@ LETTER_NAMES = (
     "all",
     "parent",
     "linked",
+    "papers",
+    "clocks",
     "history",
     "names",
     "served",
@@ -142,11 +144,19 @@ class Bundle:
     roles: Mapping[str, str]  # role id -> Chinese title
     role_orgs: Mapping[str, str]  # role id -> default organisation expression
     statuses: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, str] = field(default_factory=dict)  # what the crime watch asks, by name
 
     @property
     def title(self) -> str:
         """Return the Chinese title of the process."""
         return str(self.settings["title"])
+
+    @property
+    def kept_for(self) -> str:
+        """Return to whom its cases are confidential, as a case row says it: `;role;role;`, led by `!` where the
+        process names people besides, and whoever has opened the case is not among them."""
+        roles = self.settings.get("confidential", ())
+        return f"{'!' if 'named' in self.settings else ''};{';'.join(roles)};" if roles else ""
 
     def begun_by_act(self, step: str) -> bool:
         """Tell whether a step is reached by an act that people begin (a message catch event with `offer`)."""
@@ -203,6 +213,7 @@ def compile(process: str, files: Mapping[str, bytes], version: int = 0) -> Bundl
         for name in folders
         for letter in _letters(name, tables[name].get("letters", {}), files, problems)
     }
+    watched = _facts(process, files, problems)
     registers = tuple(_register(table) for table in tables[process].get("register", []))
     params = {
         key: value if isinstance(value, dict) else {"value": value}
@@ -230,6 +241,7 @@ def compile(process: str, files: Mapping[str, bytes], version: int = 0) -> Bundl
         roles,
         role_orgs,
         statuses,
+        watched,
     )
 
 
@@ -284,7 +296,9 @@ def _step(
         not_by=_words(given.get("not_by", "")),
         letters=_letter_orders(given.get("letters", "")),
         offer=_words(given.get("offer", "")),
-        confidential=_words(given.get("confidential", "")),
+        confidential=tuple(sorted(facts.SEEING))
+        if element.operation == "screen"
+        else _words(given.get("confidential", "")),
         outcome=given.get("outcome", ""),
         message=(element.event or "") if element.event_kind == "message" else "",
         clock=match[1] if (match := CLOCK.fullmatch(_timer(element).strip())) else "",
@@ -360,6 +374,15 @@ def _tables(files: Mapping[str, bytes], problems: list[Problem]) -> dict[str, de
             failed = [f"不是合法的 JSON：{error}"]
         problems += [Problem(cases, table.id, text) for text in failed]
     return found
+
+
+def _facts(process: str, files: Mapping[str, bytes], problems: list[Problem]) -> dict[str, str]:
+    name = f"bpmn/{process}/{facts.FILE}"
+    try:
+        return facts.read(files[name]) if name in files else {}
+    except ValueError as error:
+        problems.append(Problem(name, "", str(error)))
+        return {}
 
 
 def _letters(

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from engine import clocks, forms, lookups, model, people
+from engine import catalog, clocks, expressions, forms, lookups, model, people
 from engine.bundles import Bundle
-from engine.errors import Broken
 from engine.expressions import Answers
+from engine.values import thaw
 from engine.workdays import office_zone
 
 NO_ITEM = -1
 SAID, PLACES = model.Submission.__table__, model.Answer.__table__
+OWN = ("case", "item", "carried", "parent_case")  # names besides the steps
 LATEST = (
     select(
         *(PLACES.c.step, PLACES.c.item, PLACES.c.seq, PLACES.c.previous_seq, PLACES.c.count),
@@ -104,6 +103,19 @@ class CaseFile:
             self.session.flush()
             self._clocks = clocks.current(self.session, self.case.id) if self.case.submissions else []
         return self._clocks
+
+    def exposed(self) -> dict[str, Any]:
+        """Return what this process lets the cases linked to it read, worked out now."""
+        sources = self.bundle.settings.get("exposes")
+        if not sources:
+            return {}
+        names, functions = self.names(), self.functions()
+        return {name: expressions.evaluate(source, names, functions) for name, source in sources.items()}
+
+    def above(self) -> Answers:
+        """Return the case that this one was opened from with what it exposes; nothing where there is none."""
+        parent = self.session.get(model.Case, self.case.parent_id) if self.case.parent_id else None
+        return self.kept("above", lambda: self._above(parent)) if parent else Answers()
 
     def clock(self, rule: str) -> model.Clock | None:
         """Return the clock of a rule that was started last; a linked case also sees its parent's."""
@@ -209,6 +221,10 @@ class CaseFile:
         for (step, item), (row, _) in sorted(self._rows.items(), key=lambda entry: entry[1][0].seq):
             yield step, None if item == NO_ITEM else item, row.seq
 
+    def _above(self, parent: model.Case) -> Answers:
+        file = CaseFile(self.session, parent, catalog.load(self.session, parent.bundle_hash), self.now)
+        return Answers(file.exposed() | lookups.brief(parent) | {"process": parent.process})
+
     def _find(self, step: str, item: int | None) -> tuple[_Place, dict[str, Any]] | None:
         self._load()
         if item is not None and (found := self._rows.get((step, item))) is not None:
@@ -273,15 +289,17 @@ class Names(Mapping[str, Any]):
             return case_record(self._file.session, self._file.case)
         if name == "item":
             return self._item
+        if name == "parent_case":
+            return self._file.above()
         if name == "carried" or name in self._file.bundle.steps:
             return self._file.record(name, self._item)
         raise KeyError(name)
 
     def __contains__(self, name: object) -> bool:
-        return name in self._extra or name in ("case", "item", "carried") or name in self._file.bundle.steps
+        return name in self._extra or name in OWN or name in self._file.bundle.steps
 
     def __iter__(self) -> Iterator[str]:
-        yield from {*self._extra, "case", "item", "carried", *self._file.bundle.steps}
+        yield from {*self._extra, *OWN, *self._file.bundle.steps}
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
@@ -303,53 +321,6 @@ def case_record(session: Session, case: model.Case) -> Answers:
         place=case.place,
         process=case.process,
         relation=case.relation,
+        opened_by=case.opened_by,
         parent_number=parent.number if parent else None,
     )
-
-
-def frozen(value: Any) -> Any:
-    """Return a value of the expression language as JSON; dates, moments and money keep their kind under a tag."""
-    if isinstance(value, datetime):
-        return {"$moment": value.astimezone(office_zone()).isoformat()}
-    if isinstance(value, date):
-        return {"$date": value.isoformat()}
-    if isinstance(value, Decimal):
-        return {"$number": str(value)}
-    if isinstance(value, list | tuple):
-        return [frozen(entry) for entry in value]
-    if isinstance(value, dict):
-        return {str(key): frozen(entry) for key, entry in value.items()}
-    if value is None or isinstance(value, bool | int | str):
-        return value
-    raise Broken(f"表达式的结果不能存入案卷：{type(value).__name__}")
-
-
-def thaw(value: Any) -> Any:
-    """Return what `frozen` was given."""
-    if isinstance(value, dict):
-        if len(value) == 1:
-            tag, text = next(iter(value.items()))
-            if tag in ("$moment", "$date", "$number"):
-                return {"$moment": datetime.fromisoformat, "$date": date.fromisoformat, "$number": Decimal}[tag](text)
-        return {key: thaw(entry) for key, entry in value.items()}
-    return [thaw(entry) for entry in value] if isinstance(value, list) else value
-
-
-def plain(value: Any) -> Any:
-    """Return a value as conventions.md writes it in JSON: dates, moments and money as text."""
-    if isinstance(value, datetime):
-        return value.astimezone(office_zone()).isoformat(timespec="seconds")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return str(value)
-    if isinstance(value, list | tuple):
-        return [plain(entry) for entry in value]
-    if isinstance(value, dict):
-        return {str(key): plain(entry) for key, entry in value.items()}
-    return value
-
-
-def canonical(value: object) -> bytes:
-    """Return one byte form of a JSON value, to compare and to hash."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str).encode()

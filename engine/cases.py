@@ -13,6 +13,7 @@ from engine import (
     catalog,
     clocks,
     documents,
+    eligibility,
     expressions,
     forms,
     instances,
@@ -20,12 +21,13 @@ from engine import (
     model,
     numbers,
     projections,
+    running,
     store,
     submissions,
 )
 from engine.bundles import Bundle
-from engine.casefile import CaseFile, frozen
-from engine.errors import CODES, Conflict, NotAllowed, NotFound, Refused
+from engine.casefile import CaseFile
+from engine.errors import CODES, Conflict, NotAllowed, NotFound, OfficeError, Refused
 from engine.people import SYSTEM, Actor
 from engine.sight import (
     Page,
@@ -35,19 +37,23 @@ from engine.sight import (
     case_file,
     get,
     history,
+    labels,
     links,
     listing,
+    may_see,
     may_see_step,
     merged,
     submissions_of,
     visible,
 )
+from engine.values import frozen
 from engine.workdays import office_zone
 
 __all__ = [
     "Page",
     "act",
     "acts",
+    "attempted",
     "attachment",
     "bundle_of",
     "case_file",
@@ -55,6 +61,7 @@ __all__ = [
     "get",
     "handed_off",
     "history",
+    "labels",
     "letters",
     "links",
     "listing",
@@ -100,7 +107,9 @@ def open_case(
     if key is not None:
         known = handed_off(session, key)
         if known is not None:
-            raise Conflict(f"该事项已移交，案号{known.number}", "HZ-E40", known.opened_by, known.opened_at)
+            # Of a case that is kept from this person not even the number is told.
+            number = f"，案号{known.number}" if may_see(session, known, by) else ""
+            raise Conflict(f"该事项已移交{number}", "HZ-E40", known.opened_by, known.opened_at)
     bundle = catalog.published(session, process)
     if above is not None:
         above = store.locked(session, above.id)  # its ledger gets a line
@@ -113,7 +122,7 @@ def open_case(
         if by.org in _seats(bundle, by):
             run.witness("org", by.org)
         run.witness("user", by.user)
-        if above is not None:
+        if above is not None and not case.hidden:
             ledger.record(session, above, by, "linked case opened", now, process=process, number=case.number)
         given = {**_carried(session, bundle, above, now), **(carried or {})}
         if given:
@@ -121,6 +130,7 @@ def open_case(
         projections.settle(run)
         first = _first_task(session, case, bundle, by)
         if first is not None and by.user != SYSTEM:
+            eligibility.require(run.file, first.step, by, now)
             _hold(session, first, by, now)
             if data is not None:
                 submissions.submit(run, first, data, by, now)
@@ -159,15 +169,18 @@ def act(
     data: Mapping[str, Any] | None = None,
 ) -> model.Task:
     """Begin an offered act: its step opens for this person; `data` answers it in the same transaction."""
-    get(session, case_id, by)
+    case = get(session, case_id, by)
+    if case.state != "open" and "refused_act_code" in bundle_of(session, case).settings:
+        raise running.not_open(bundle_of(session, case))
     with instances.advancing(session, case_id, now, by, {"verb": "act", "act": act_id}) as run:
         row = session.scalars(
             select(model.Subscription).where(model.Subscription.case_id == case_id, model.Subscription.act == act_id)
         ).first()
         if row is None:
-            raise Conflict("目前不能办理该事项，请刷新", "E-COM-17")
+            raise running.not_open(run.bundle)
         if not any(by.holds(role, row.org_id) for role in row.roles):
             raise NotAllowed()
+        eligibility.require(run.file, None, by, now)
         ledger.record(session, run.case, by, "act begun", now, event=act_id)
         known = {task.id for task in instances.open_tasks(session, case_id)}
         run.deliver(act_id, row.node)
@@ -201,6 +214,7 @@ def correct(
     case = get(session, case_id, by)
     if not reason.strip():
         raise Refused("更正必须填写理由", "E-COM-08", {"reason": "E-COM-08"})
+    _refuse_on_record(bundle_of(session, case))
     with instances.advancing(session, case_id, now, by) as run:
         form = run.bundle.forms.get(step)
         count = run.file.count(step, item)
@@ -210,8 +224,10 @@ def correct(
         if not by.is_one_of(said) and not (by.supervises and case.org_path.startswith(by.paths)):
             raise NotAllowed("只有填报人或本单位负责人可以更正")
         before = run.file.answers(step, item)
+        eligibility.require(run.file, step, by, now)
         ctx = submissions.context(session, run.case, run.bundle, by, now, item, run.file)
         answers = forms.validate(form, {**before, **data}, ctx)
+        eligibility.refuse_recused(run.file, step, form, answers)
         if answers == before:
             raise Refused(CODES["E-COM-18"], "E-COM-18")
         corrected = run.file.latest_seq(step, item)
@@ -239,6 +255,7 @@ def terminate(
     case = get(session, case_id, by)
     if not reason.strip():
         raise Refused("终止必须填写理由", "E-COM-08", {"reason": "E-COM-08"})
+    _refuse_on_record(bundle_of(session, case))
     if not (by.supervises and case.org_path.startswith(by.paths)):
         raise NotAllowed("只有本单位负责人可以终止或合并案件")
     target = None
@@ -282,6 +299,22 @@ def merge(session: Session, case: model.Case, target: model.Case, reason: str, b
         store.insert_if_absent(session, model.Participant, case_id=case.id, kind=kind, who=who)
     ledger.record(session, case, by, "case merged", now, reason=reason.strip(), into=target.number)
     ledger.record(session, target, by, "case taken in", now, reason=reason.strip(), number=case.number)
+
+
+def attempted(session: Session, case_id: str, what: str, by: Actor, now: datetime) -> OfficeError | None:
+    """Note that somebody tries to delete, end or correct a case to which one may only add; return the refusal.
+
+    The caller commits before it raises what this returns; None where the case may be changed like any other.
+    Whoever may not know of the case is told that it does not exist, and noted all the same.
+    """
+    case = store.locked(session, case_id)
+    bundle = bundle_of(session, case) if case is not None else None
+    if bundle is None or (what != "delete" and "append_only" not in bundle.settings):
+        return NotFound() if what == "delete" else None
+    seen = may_see(session, case, by)
+    if seen or "append_only" in bundle.settings:
+        ledger.record(session, case, by, "change refused", now, attempt=what)
+    return _on_record(bundle) if seen else NotFound()
 
 
 def letters(session: Session, case: model.Case, by: Actor) -> list[model.Document]:
@@ -331,7 +364,6 @@ def _new(
         year=year,
         org_code=owner.code,
     )
-    roles = () if "confidential_when" in bundle.settings else bundle.settings.get("confidential", ())
     case = model.Case(
         id=model.new_id("c"),
         number=number,
@@ -346,7 +378,7 @@ def _new(
         enterprise="",
         uscc="",
         place="",
-        confidential=f";{';'.join(roles)};" if roles else "",
+        confidential="" if "confidential_when" in bundle.settings else bundle.kept_for,
         hidden=bool(bundle.settings.get("hidden")),
         parent_id=above.id if above is not None else None,
         relation=relation or (bundle.process if above else ""),
@@ -361,6 +393,17 @@ def _new(
     session.add(case)
     session.flush()
     return case
+
+
+def _on_record(bundle: Bundle) -> Refused:
+    if code := bundle.settings.get("append_only"):
+        return Refused(f"{bundle.title}只能补充，不能删除、终止或者更正，本次操作已记录", str(code))
+    return Refused(CODES["E-COM-24"], "E-COM-24")
+
+
+def _refuse_on_record(bundle: Bundle) -> None:
+    if "append_only" in bundle.settings:
+        raise _on_record(bundle)
 
 
 def _carried(session: Session, bundle: Bundle, above: model.Case | None, now: datetime) -> dict[str, Any]:

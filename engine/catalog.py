@@ -11,9 +11,10 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, defer
 
-from engine import bundles, folders, ledger, model, review
+from engine import bundles, folders, ledger, model, neighbours, review
 from engine.bundles import BadBundle, Bundle, Problem
 from engine.errors import Conflict, NotAllowed, NotFound
+from engine.neighbours import Neighbours
 from engine.people import SYSTEM, Actor
 
 _cache: dict[str, Bundle] = {}
@@ -71,8 +72,8 @@ class Examined:
     bundle: Bundle | None = None
 
 
-def examine(process: str, files: Mapping[str, bytes]) -> Examined:
-    """Check files as a version of a process: everything that keeps them from being published, and warnings."""
+def examine(process: str, files: Mapping[str, bytes], around: Neighbours | None = None) -> Examined:
+    """Check files as a version of a process among others: what keeps them from being published, and warnings."""
     found = review.diagrams(process, files)
     if _forbidden(found):
         return Examined(process, found)
@@ -80,24 +81,35 @@ def examine(process: str, files: Mapping[str, bytes]) -> Examined:
         bundle = bundles.compile(process, files)
     except BadBundle as error:
         return Examined(process, [*found, *error.problems])
-    found += review.content(bundle)
+    found += review.content(bundle, around)
     # Templates are read by another process: only where everything else stands.
     found += [] if _forbidden(found) else review.letters(bundle)
     return Examined(process, found, None if _forbidden(found) else bundle)
 
 
-def check(process: str, files: Mapping[str, bytes]) -> list[Problem]:
+def check(process: str, files: Mapping[str, bytes], around: Neighbours | None = None) -> list[Problem]:
     """Return everything that keeps these files from being published, and warnings, in reading order."""
-    return examine(process, files).problems
+    return examine(process, files, around).problems
+
+
+def around(session: Session) -> Neighbours:
+    """Return what the published processes offer each other."""
+    return neighbours.among(all_published(session))
 
 
 def upload(
-    session: Session, process: str, files: Mapping[str, bytes], by: Actor, now: datetime, note: str = ""
+    session: Session,
+    process: str,
+    files: Mapping[str, bytes],
+    by: Actor,
+    now: datetime,
+    note: str = "",
+    around: Neighbours | None = None,
 ) -> model.Bundle:
     """Check these files and keep them as a draft version; raises BadBundle where the check finds an error."""
     if (known := session.get(model.Bundle, bundles.digest(files))) is not None:
         return known
-    examined = examine(process, files)
+    examined = examine(process, files, around)
     if examined.bundle is None:
         raise BadBundle([problem for problem in examined.problems if not problem.warning])
     return keep(session, examined.bundle, by, now, note)

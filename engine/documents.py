@@ -31,10 +31,11 @@ from engine import (
     typesetting,
 )
 from engine.bundles import Bundle, Letter
-from engine.casefile import CaseFile, canonical
+from engine.casefile import CaseFile
 from engine.errors import CODES, Conflict, NotAllowed, NotFound, Refused
 from engine.people import SYSTEM, Actor
 from engine.sight import visible
+from engine.values import canonical
 from engine.workdays import office_day, office_zone
 
 METHODS = ("直接送达", "留置送达", "邮寄送达", "委托送达", "转交送达", "电子送达", "公告送达")

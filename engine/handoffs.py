@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from engine import cases, catalog, ledger, model, notices, people
-from engine.casefile import frozen, thaw
+from engine import cases, catalog, facts, ledger, model, notices, outbox, people
 from engine.errors import Conflict, OfficeError
 from engine.people import SYSTEM_ACTOR, Actor
 from engine.running import NEVER
+from engine.values import frozen, thaw
 
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=1)
@@ -99,8 +99,11 @@ def deliver(session: Session, row: model.Handoff, now: datetime) -> bool:
         None,
         "",
     )
-    title = catalog.load(session, target.bundle_hash).settings["title"]
-    for role in catalog.load(session, target.bundle_hash).settings.get("starts", ()):
+    settings = catalog.load(session, target.bundle_hash).settings
+    title, told = settings["title"], settings.get("starts", ())
+    if target.confidential:
+        told = [role for role in told if f";{role};" in target.confidential]
+    for role in told:
         text = f"收到移交：{target.number} {title}（来自 {session.get_one(model.Case, row.case_id).number}）"
         notices.tell_role(session, role, target.org_id, "handoff", text, now, target.id)
     session.flush()
@@ -135,11 +138,13 @@ def waiting_for(session: Session, process: str) -> int:
 
 
 def deployed(session: Session, process: str) -> None:
-    """A process was published: its waiting hand-offs are due at once."""
+    """A process was published: its waiting hand-offs are due at once, and a new referral table is asked everywhere."""
     for row in session.scalars(
         select(model.Handoff).where(model.Handoff.process == process, model.Handoff.state == "waiting")
     ):
         row.next_try_at = None
+    if process == facts.PROCESS:
+        outbox.put(session, "screen_cases", key=str(catalog.published_hash(session, process)))
 
 
 def _wait(row: model.Handoff, cause: str, now: datetime, until: datetime | None = None) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, false, func, literal, or_, select, tuple_, union_all
 from sqlalchemy.orm import Session, aliased
 
-from engine import model, registers, search
+from engine import model, registers, search, sight
 from engine.errors import NotFound
 from engine.people import Actor
 
@@ -59,7 +59,7 @@ def inbox(
     if box == "started":
         return _started(session, by, now, page, size, text, process)
     tasks = model.Task
-    filters: list[ColumnElement[bool]] = []
+    filters: list[ColumnElement[bool]] = [] if box == "todo" else [sight.not_kept_from(by)]
     if lamp:
         filters.append(registers.lamp_is(tasks, lamp, now))
     if process:
@@ -98,14 +98,15 @@ def counts(session: Session, by: Actor, now: datetime) -> dict[str, int]:
     mine = _of_box(by, "todo")
     parts: dict[str, Select[Any]] = {
         "todo": select(tasks.id).where(mine),
-        "pool": _pool(by, [], "none", COUNT_UP_TO)[1],
+        "pool": _pool(by, [sight.not_kept_from(by)], "none", COUNT_UP_TO)[1],
         "red": select(tasks.id).where(mine, registers.lamp_is(tasks, "red", now)),
         "orange": select(tasks.id).where(mine, registers.lamp_is(tasks, "orange", now)),
         "yellow": select(tasks.id).where(mine, registers.lamp_is(tasks, "yellow", now)),
         "notices": select(model.Notice.id).where(model.Notice.user_name == by.user, model.Notice.read_at.is_(None)),
     }
     if by.supervises:
-        parts["unit"] = select(tasks.id).where(_of_box(by, "unit"))
+        unit = select(tasks.id).join(model.Case, model.Case.id == tasks.case_id).where(_of_box(by, "unit"))
+        parts["unit"] = unit.where(sight.not_kept_from(by))
     columns = [
         select(func.count()).select_from(part.limit(COUNT_UP_TO).subquery()).scalar_subquery().label(name)
         for name, part in parts.items()
@@ -165,7 +166,7 @@ def _order(sort: str, due: Any, opened: Any) -> list[Any]:
 def _started(
     session: Session, by: Actor, now: datetime, page: int, size: int, text: str | None, process: str | None
 ) -> Page:
-    query = select(model.Case).where(model.Case.opened_by == by.user)
+    query = select(model.Case).where(model.Case.opened_by == by.user, sight.not_kept_from(by))
     if process:
         query = query.where(model.Case.process == process)
     if text:

@@ -21,6 +21,7 @@ KINDS = {
     "handoff": "移交异常",
     "job": "后台任务异常",
     "clock_overdue": "期限逾期",
+    "watch": "涉罪筛查异常",
 }
 KEEPERS = frozenset({"system"})
 

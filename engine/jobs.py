@@ -13,7 +13,7 @@ from typing import Any
 
 from dbos import DBOS
 
-from engine import documents, mail, model, store
+from engine import clock, documents, mail, model, store, watch
 from engine.people import SYSTEM_ACTOR
 
 log = logging.getLogger(__name__)
@@ -64,6 +64,12 @@ def render_letter(document_id: str) -> None:
     """Set an issued letter as PDF, so that it lies ready when somebody opens it."""
     with store.reading() as session:
         documents.pdf(session, document_id, SYSTEM_ACTOR)
+
+
+@job("screen_cases")
+def screen_cases() -> None:
+    """Ask the referral table that came into force about every open case; what was asked already is left alone."""
+    watch.catch_up(clock.now())
 
 
 def _fail(name: str, arguments: dict[str, Any], error: Exception) -> None:

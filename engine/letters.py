@@ -14,16 +14,17 @@ from sqlalchemy.orm import Session
 
 from engine import catalog, model, parameters, people
 from engine.bundles import HUMAN, Bundle, templates
-from engine.casefile import case_record, plain, thaw
+from engine.casefile import case_record
 from engine.errors import NotFound, Refused
 from engine.forms import Field
+from engine.values import plain, thaw
 from engine.workdays import office_day, office_zone
 
 __all__ = ["facts", "known_names", "pictures", "templates"]
 
 KINDS = {"user": "users", "users": "users", "officers": "users", "org": "orgs", "file": "files", "files": "files"}
 # What a court or a reader of the letter must be told about the office, settled per place like any parameter.
-OFFICE = ("government", "court", "address", "phone")
+OFFICE = ("government", "court", "police", "procuratorate", "address", "phone")
 LAST = 200
 
 
@@ -46,8 +47,10 @@ def facts(session: Session, case: model.Case, bundle: Bundle, row: model.Documen
         "this_done": done,
         "done": own.done | {row.step: done},
         "all": own.every,
-        "parent": _parent(session, above) if above else None,
+        "parent": _parent(session, above, row) if above else None,
         "linked": _linked(session, case),
+        "papers": _papers(session, case, row),
+        "clocks": _clocks(session, case),
         "history": own.history,
         "names": names.known,
         "served": row.served,
@@ -216,10 +219,51 @@ def _above(session: Session, case: model.Case, keep_all: bool) -> _Said | None:
     return _Said(session, parent, catalog.load(session, parent.bundle_hash), keep_all) if parent else None
 
 
-def _parent(session: Session, above: _Said) -> dict[str, Any]:
+def _parent(session: Session, above: _Said, row: model.Document) -> dict[str, Any]:
     steps = {**{step: {} for step in _steps(above.bundle)}, **above.latest}
-    whole = _case(session, above.case, above.bundle)
+    whole = _case(session, above.case, above.bundle) | {"papers": _papers(session, above.case, row)}
     return whole | {"steps": steps, "done": above.done, "all": above.every, "history": above.history}
+
+
+def _papers(session: Session, case: model.Case, reader: model.Document) -> list[dict[str, Any]]:
+    """Return the letters of a case that were issued before this one, the oldest first; what is confidential
+    is told only to a letter that is confidential itself."""
+    rows = session.scalars(
+        select(model.Document)
+        .where(
+            model.Document.case_id == case.id,
+            model.Document.id != reader.id,
+            model.Document.state.in_(("issued", "served")),
+        )
+        .order_by(model.Document.issued_at, model.Document.id)
+    )
+    return [
+        {
+            "letter": paper.letter,
+            "title": paper.title,
+            "number": paper.number,
+            "issued_on": office_day(paper.issued_at).isoformat() if paper.issued_at else None,
+            "served_on": office_day(paper.served_at).isoformat() if paper.served_at else None,
+        }
+        for paper in rows
+        if reader.confidential or not paper.confidential
+    ]
+
+
+def _clocks(session: Session, case: model.Case) -> dict[str, Any]:
+    """Return the latest clock of each rule: when it began and when it ends."""
+    rows = session.scalars(
+        select(model.Clock).where(model.Clock.case_id == case.id).order_by(model.Clock.started_at, model.Clock.id)
+    )
+    return {
+        row.rule: {
+            "started_on": office_day(row.started_at).isoformat(),
+            "due_on": row.due_on.isoformat() if row.due_on else None,
+            "due_at": row.due_at.astimezone(office_zone()).isoformat() if row.due_at else None,
+            "state": row.state,
+        }
+        for row in rows
+    }
 
 
 def _linked(session: Session, case: model.Case) -> list[dict[str, Any]]:

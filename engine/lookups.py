@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from engine import model, parameters, people
 from engine.errors import Broken
 from engine.expressions import Answers
+from engine.values import thaw
 from engine.workdays import Calendar, office_zone
 
 
@@ -23,6 +24,7 @@ class File(Protocol):
     now: datetime
     bundle: Any
 
+    def names(self, item: int | None = None, extra: Mapping[str, Any] | None = None) -> Mapping[str, Any]: ...
     def count(self, step: str, item: int | None = None) -> int: ...
     def every(self, step: str) -> list[Answers]: ...
     def previous(self, step: str, item: int | None = None, before: bool = False) -> Answers: ...
@@ -54,7 +56,21 @@ def functions(file: File, item: int | None) -> dict[str, Callable[..., Any]]:
         row = file.clock(rule)
         return row.started_at if row is not None else None
 
-    return {
+    def decision(table: str, **instead: Any) -> Any:
+        found = file.bundle.tables.get(table)
+        if found is None:
+            raise Broken(f"没有决策表 {table}")
+        if table in asked:
+            raise Broken(f"决策表 {table} 又问到它自己")
+        given = {name: Answers(said) if isinstance(said, dict) else said for name, said in instead.items()}
+        asked.append(table)
+        try:
+            return found.decide(file.names(item, given), known)
+        finally:
+            asked.pop()
+
+    asked: list[str] = []
+    known = {
         "today": lambda: today,
         "now": lambda: now,
         "count": lambda step: file.count(step, item),
@@ -70,20 +86,41 @@ def functions(file: File, item: int | None) -> dict[str, Callable[..., Any]]:
         "days_between": lambda a, b: None if a is None or b is None else (_day(b) - _day(a)).days,
         "add": lambda text, day: calendar().add_text(text, _day(day)) if text and day is not None else None,
         "linked": lambda process: file.kept("linked", lambda: linked(session, case)).get(process, []),
+        "siblings": lambda process: file.kept("siblings", lambda: siblings(session, case)).get(process, []),
         "open_cases": lambda process, uscc=None, place=None: open_cases(session, case, process, uscc, place),
         "letter": lambda letter: file.kept(("letter", letter), lambda: paper(session, case, letter)),
+        "watch_rows": lambda: file.kept("watch", lambda: watched(session, case))["rows"],
+        "watch_open": lambda: file.kept("watch", lambda: watched(session, case))["open"],
+        "ended_cases": lambda process, uscc=None, place=None: ended_cases(session, case, process, uscc, place),
+        "sha256": lambda attachment_id: sha256(session, attachment_id),
         "commission": lambda region: people.commission(session, region),
         "government": lambda region: people.government(session, region),
         "parent": lambda org: people.parent(session, org),
+        "members": lambda role, org: [
+            Answers(user=row.name, name=row.display) for row in people.members(session, role, org)
+        ],
+        "decision": decision,
     }
+    return known
 
 
 def linked(session: Session, case: model.Case) -> dict[str, list[Answers]]:
-    """Return the cases that were opened from this one, by their process."""
-    found: dict[str, list[Answers]] = {}
-    for row in session.scalars(select(model.Case).where(model.Case.parent_id == case.id)):
-        found.setdefault(row.process, []).append(_brief(row))
-    return found
+    """Return the cases that were opened from this one, by their process, with what each exposes."""
+    return _by_process(session, case.id)
+
+
+def siblings(session: Session, case: model.Case) -> dict[str, list[Answers]]:
+    """Return the other cases that were opened from the case above this one, by their process."""
+    return _by_process(session, case.parent_id, but=case.id) if case.parent_id else {}
+
+
+def watched(session: Session, case: model.Case) -> dict[str, list[str]]:
+    """Return the rows of the referral table that the facts of a case have met, and those still open."""
+    hits = model.WatchHit
+    query = select(hits.row, hits.state).where(hits.case_id == case.id)
+    rows = session.execute(query.order_by(hits.found_at, hits.row))
+    found = [(row, state) for row, state in rows]
+    return {"rows": [row for row, _ in found], "open": [row for row, state in found if state == "open"]}
 
 
 def paper(session: Session, case: model.Case, letter: str) -> Answers:
@@ -101,17 +138,22 @@ def paper(session: Session, case: model.Case, letter: str) -> Answers:
 
 
 def open_cases(session: Session, case: model.Case, process: str, uscc: str | None, place: str | None) -> list[Answers]:
-    """Return other open cases of a process at the same enterprise (and place); nothing given matches nothing."""
-    if not uscc and not place:
-        return []
-    query = select(model.Case).where(
-        model.Case.process == process, model.Case.state == "open", model.Case.id != case.id
-    )
-    if uscc is not None:
-        query = query.where(model.Case.uscc == uscc)
-    if place is not None:
-        query = query.where(model.Case.place == squeezed(place))
-    return [_brief(row) for row in session.scalars(query.order_by(model.Case.opened_at))]
+    """Return other open cases of a process at the same enterprise (and place), with what they expose.
+
+    Nothing given matches nothing.
+    """
+    return [_whole(row) for row in _at_the_same(session, case, process, uscc, place, "open")]
+
+
+def ended_cases(session: Session, case: model.Case, process: str, uscc: str | None, place: str | None) -> list[Answers]:
+    """Return the cases of a process at the same enterprise (and place) that were ended, with what they expose."""
+    return [_whole(row) for row in _at_the_same(session, case, process, uscc, place, "closed")]
+
+
+def sha256(session: Session, attachment_id: str | None) -> str | None:
+    """Return the hash of a file that was handed in, as it was taken when it arrived."""
+    row = session.get(model.Attachment, attachment_id) if attachment_id else None
+    return row.sha256 if row else None
 
 
 def squeezed(text: str) -> str:
@@ -119,16 +161,43 @@ def squeezed(text: str) -> str:
     return "".join(str(text).split())[:300]
 
 
-def _brief(row: model.Case) -> Answers:
+def brief(row: model.Case) -> Answers:
+    """Return what every case tells of itself to another one."""
     opened = row.opened_at.astimezone(office_zone()).date()
     return Answers(
         number=row.number,
         status=row.status,
         open=row.state == "open",
-        title=row.title,
+        title="" if row.confidential else row.title,
         opened_on=opened,
         relation=row.relation,
     )
+
+
+def _by_process(session: Session, parent: str, but: str = "") -> dict[str, list[Answers]]:
+    rows = select(model.Case).where(model.Case.parent_id == parent, model.Case.id != but)
+    found: dict[str, list[Answers]] = {}
+    for row in session.scalars(rows.order_by(model.Case.opened_at, model.Case.id)):
+        found.setdefault(row.process, []).append(_whole(row))
+    return found
+
+
+def _whole(row: model.Case) -> Answers:
+    exposed = {name: thaw(value) for name, value in (row.exposed or {}).items()}
+    return Answers(exposed | brief(row))
+
+
+def _at_the_same(
+    session: Session, case: model.Case, process: str, uscc: str | None, place: str | None, state: str
+) -> list[model.Case]:
+    if not uscc and not place:
+        return []
+    query = select(model.Case).where(model.Case.process == process, model.Case.state == state, model.Case.id != case.id)
+    if uscc is not None:
+        query = query.where(model.Case.uscc == uscc)
+    if place is not None:
+        query = query.where(model.Case.place == squeezed(place))
+    return list(session.scalars(query.order_by(model.Case.opened_at)))
 
 
 def _day(value: date | datetime) -> date:

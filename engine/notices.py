@@ -21,7 +21,7 @@ def tell(
     case_id: str | None = None,
     task_id: str | None = None,
 ) -> None:
-    """Leave a notice for each of these people; `kind` is clock, reminder, handoff, assigned or incident."""
+    """Leave a notice for each of these people; `kind` is clock, reminder, handoff, assigned, incident or watch."""
     for name in sorted(set(users) - {people.SYSTEM}):
         row = model.Notice(
             id=model.new_id("n"),

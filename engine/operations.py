@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import cases, catalog, handoffs, instances, ledger, model, notices, people, store
+from engine import cases, catalog, handoffs, instances, ledger, model, notices, people, store, watch
 from engine.bundles import Bundle
 from engine.errors import Broken, Conflict, OfficeError
 from engine.instances import Order, Run
@@ -19,7 +19,7 @@ from engine.workdays import office_zone
 
 def install() -> None:
     """Give the one path its operations; called once at start-up."""
-    instances.install(carry_out, act_on)
+    instances.install(carry_out, act_on, watch.look_at)
 
 
 def carry_out(run: Run, order: Order) -> None:
@@ -92,12 +92,24 @@ def merge(run: Run, order: Order, params: dict[str, Any]) -> None:
         notices.tell(session, [name], "handoff", message, run.now, target.id, task_id)
 
 
+def screen(run: Run, order: Order, params: dict[str, Any]) -> None:
+    """Ask the referral table now and note under the element what it says; `positive` is None where none is in force."""
+    rows = watch.screen(run)
+    run.note(order.element, {"rows": rows or [], "positive": None if rows is None else bool(rows)}, order.item)
+
+
+def refer(run: Run, order: Order, params: dict[str, Any]) -> None:
+    """Hand what the crime watch found to the referral process; ordered by the watch alone."""
+    watch.refer(run, order)
+
+
 def tell(run: Run, role: str, text: str, org: str | None = None, kind: str = "handoff") -> None:
     """Leave a notice for everybody of a role in its own seat, or in the office of the case."""
     seat = run.bundle.role_orgs.get(role)
     where = org or (run.evaluate(seat, None) if seat else run.case.org_id)
     message = f"{run.case.number} {run.case.title}：{text}"
-    notices.tell_role(run.session, role, where, kind, message, run.now, run.case.id)
+    told = [user.name for user in people.members(run.session, role, where)]
+    notices.tell(run.session, _may_know(run, told), kind, message, run.now, run.case.id)
 
 
 def act_on(run: instances.Run, clock: model.Clock, action: dict[str, Any], moment: datetime) -> None:
@@ -155,8 +167,9 @@ def _overdue(run: instances.Run, clock: model.Clock, moment: datetime) -> None:
 def _tell_holders(run: instances.Run, clock: model.Clock, text: str, moment: datetime) -> None:
     """Tell each person at work on what the clock measures, once."""
     message = f"{run.case.number} {run.case.title}：{text}"
-    for name, task_id in _holders(run.session, run.bundle, _concerned(run, clock)).items():
-        notices.tell(run.session, [name], "clock", message, moment, run.case.id, task_id)
+    told = _holders(run.session, run.bundle, _concerned(run, clock))
+    for name in _may_know(run, told):
+        notices.tell(run.session, [name], "clock", message, moment, run.case.id, told[name])
 
 
 def _holders(session: Session, bundle: Bundle, tasks: list[model.Task]) -> dict[str, str]:
@@ -170,6 +183,15 @@ def _holders(session: Session, bundle: Bundle, tasks: list[model.Task]) -> dict[
             for user in people.members(session, role, task.org_id):
                 told.setdefault(user.name, task.id)
     return told
+
+
+def _may_know(run: Run, names: Iterable[str]) -> list[str]:
+    """Return those of these people from whom the process does not keep the case."""
+    if "kept_from" not in run.bundle.settings:
+        return list(names)
+    rows = model.Participant
+    kept = select(rows.who).where(rows.case_id == run.case.id, rows.kind == "kept")
+    return [name for name in names if name not in set(run.session.scalars(kept))]
 
 
 def _concerned(run: instances.Run, clock: model.Clock) -> list[model.Task]:
@@ -195,4 +217,6 @@ OPERATIONS: dict[str, Callable[[Run, Order, dict[str, Any]], None]] = {
     "notify": notify,
     "publish": publish,
     "merge": merge,
+    "screen": screen,
+    watch.REFER: refer,
 }

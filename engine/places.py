@@ -18,6 +18,8 @@ from engine.workdays import BadLength, length
 OFFICE_TITLES = {
     "government": "本级人民政府（复议机关）",
     "court": "有管辖权的人民法院",
+    "police": "同级公安机关",
+    "procuratorate": "同级人民检察院",
     "address": "机关地址",
     "phone": "联系电话",
 }

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, insert, select, update
+from datetime import datetime
+
+from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from engine import catalog, clocks, ledger, model, registers, search, store
 from engine.bundles import Step
-from engine.casefile import CaseFile, plain
+from engine.casefile import CaseFile
 from engine.lookups import squeezed
 from engine.people import SYSTEM_ACTOR
 from engine.running import NEVER, OFFERS, Run
 from engine.spiff.machine import Waiting
+from engine.values import frozen, plain
 
 OFFER = insert(OFFERS)
 
@@ -32,9 +35,10 @@ def settle(run: Run) -> None:
         _finish(run)
     _bind_clocks(run)
     _head(run)
+    told = _expose(run.case, run.file)
     registers.refresh(run.session, run.case, run.bundle, run.file)
-    if run.case.parent_id and (run.case.status != status or run.case.state != "open"):
-        _tell_parent(run)
+    if run.case.parent_id and (told or run.case.status != status or run.case.state != "open"):
+        _tell_above(run.session, run.case.parent_id, run.now)
     run.case.snapshot = run.machine.dump()
     run.case.rev += 1
     run.session.flush()
@@ -188,13 +192,32 @@ def _bind_clocks(run: Run) -> None:
         bind_clock(run.session, task, clocks.for_step(run.bundle.rules, running, task.step, task.item), fresh)
 
 
-def _tell_parent(run: Run) -> None:
+def _expose(case: model.Case, file: CaseFile) -> bool:
+    """Write on the case what linked cases may read of it; tell whether that changed."""
+    exposed = {name: frozen(value) for name, value in file.exposed().items()}
+    if exposed == (case.exposed or {}):
+        return False
+    case.exposed = exposed
+    return True
+
+
+def _tell_above(session: Session, above: str, now: datetime) -> None:
     # A linked case is locked before the one above it, never the other way round: no two wait for each other.
-    parent = store.locked(run.session, run.case.parent_id)
-    if parent is not None and parent.rev:
-        run.session.flush()
-        bundle = catalog.load(run.session, parent.bundle_hash)
-        registers.refresh(run.session, parent, bundle, CaseFile(run.session, parent, bundle, run.now))
+    parent = store.locked(session, above)
+    if parent is None or not parent.rev:
+        return
+    session.flush()
+    refresh(session, parent, now)
+
+
+def refresh(session: Session, case: model.Case, now: datetime) -> None:
+    """Bring what others read of a case up to date, where something beside its own steps has changed."""
+    bundle = catalog.load(session, case.bundle_hash)
+    file = CaseFile(session, case, bundle, now)
+    told = _expose(case, file)
+    registers.refresh(session, case, bundle, file)
+    if told and case.parent_id:
+        _tell_above(session, case.parent_id, now)
 
 
 def _head(run: Run) -> None:
@@ -207,8 +230,26 @@ def _head(run: Run) -> None:
     when = run.bundle.settings.get("confidential_when")
     if when and not run.case.confidential and run.evaluate(when, None):
         # Once kept from others, a case stays so whatever is answered later.
-        run.case.confidential = f";{';'.join(run.bundle.settings.get('confidential', ()))};"
+        run.case.confidential = run.bundle.kept_for
+    if source := run.bundle.settings.get("named"):
+        _name(run, "name", {str(name) for name in run.evaluate(source, None) or () if name})
+    if source := run.bundle.settings.get("kept_from"):
+        said = {str(name) for name in run.evaluate(source, None) or () if name}
+        users = select(model.User.name).where(or_(model.User.name.in_(said), model.User.display.in_(said)))
+        _name(run, "kept", set(run.session.scalars(users)) if said else set())
     search.index(run.session, run.case, run.found_by, search.text_of(run.case))
+
+
+def _name(run: Run, kind: str, wanted: set[str]) -> None:
+    """Let those whom the process names see the case (or keep it from them), and nobody who is no longer named."""
+    rows = model.Participant
+    known = set(run.session.scalars(select(rows.who).where(rows.case_id == run.case.id, rows.kind == kind)))
+    for who in sorted(wanted - known):
+        run.witness(kind, who)
+    if gone := known - wanted:
+        run.session.execute(
+            delete(rows).where(rows.case_id == run.case.id, rows.kind == kind, rows.who.in_(sorted(gone)))
+        )
 
 
 def _finish(run: Run) -> None:

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from engine import catalog, clocks, expressions, model, people, search
 from engine.bundles import Bundle, Register
-from engine.casefile import CaseFile, plain
+from engine.casefile import CaseFile
 from engine.errors import NotFound
+from engine.values import plain
 from engine.workdays import office_day
 
 ROWS = model.RegisterRow.__table__

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import PurePosixPath
 
-from engine import deadlines, expressions, typesetting
+from engine import deadlines, expressions, facts, neighbours, settings, typesetting
 from engine.bundles import HUMAN, Bundle, Letter, Problem, templates
+from engine.decisions import DecisionTable
+from engine.neighbours import Neighbours
 from engine.spiff import lint, parse
 
 FUNCTIONS = frozenset(
@@ -19,7 +21,12 @@ FUNCTIONS = frozenset(
         "working_days",
         "param",
         "linked",
+        "siblings",
+        "watch_open",
+        "watch_rows",
         "open_cases",
+        "ended_cases",
+        "sha256",
         "all",
         "count",
         "previous",
@@ -27,16 +34,19 @@ FUNCTIONS = frozenset(
         "commission",
         "government",
         "parent",
+        "members",
         "is_workday",
         "is_rest",
         "hours_between",
         "days_between",
         "add",
         "letter",
+        "decision",
     ]
 )
-RECORDS = {"letter": frozenset(["number", "issued_on", "served_at"])}
-OPERATIONS = {"open_case", "notify", "publish", "merge"}
+PAPER = frozenset(["number", "issued_on", "served_at"])  # what `letter('D-HZ-05')` holds
+OPERATIONS = ("open_case", "notify", "publish", "merge", "screen")
+SCREENED = frozenset({"rows", "positive"})  # what `screen` notes under its element
 CASE_FIELDS = frozenset(
     [
         "number",
@@ -51,9 +61,10 @@ CASE_FIELDS = frozenset(
         "parent_number",
         "process",
         "relation",
+        "opened_by",
     ]
 )
-BY_FIELDS = frozenset(["user", "name", "roles", "org", "region"])
+BY_FIELDS = frozenset(["user", "for_user", "name", "roles", "org", "region"])
 
 
 def diagrams(process: str, files: Mapping[str, bytes]) -> list[Problem]:
@@ -65,15 +76,19 @@ def diagrams(process: str, files: Mapping[str, bytes]) -> list[Problem]:
     ]
 
 
-def content(bundle: Bundle) -> list[Problem]:
-    """Return every departure of forms, clocks, letters, registers and properties from what they refer to."""
-    names = declared(bundle)
+def content(bundle: Bundle, around: Neighbours | None = None) -> list[Problem]:
+    """Return every departure of forms, clocks, letters, registers and properties from what they refer to.
+
+    `around` says what other processes offer; what they do not say is taken on trust.
+    """
+    names = declared(bundle) | _offered(bundle, around or Neighbours())
     return [
         *_steps(bundle, names),
         *_forms(bundle, names),
         *_settings(bundle, names),
         *_clocks(bundle, names),
         *_tables(bundle, names),
+        *_facts(bundle, names, (around or Neighbours()).asked),
     ]
 
 
@@ -87,13 +102,14 @@ def letters(bundle: Bundle) -> list[Problem]:
     ]
 
 
-def declared(bundle: Bundle) -> dict[str, frozenset[str] | None]:
+def declared(bundle: Bundle) -> dict[str, Collection[str] | None]:
     """Return what an expression may name: steps with their fields, decisions with their outputs, case, by, item."""
-    names: dict[str, frozenset[str] | None] = {
+    names: dict[str, Collection[str] | None] = {
         "case": CASE_FIELDS,
         "by": BY_FIELDS,
         "item": frozenset(),
         "carried": None,
+        "parent_case": None,
         "true": frozenset(),
     }
     for step in bundle.steps.values():
@@ -105,16 +121,57 @@ def declared(bundle: Bundle) -> dict[str, frozenset[str] | None]:
             names[step.id] = frozenset(name for name, _ in expressions.assignments(script))
         elif step.kind == "businessRuleTask":
             table = bundle.tables.get(bundle.model.elements[step.id].decision or "")
-            names[step.id] = frozenset(table.outputs) if table else None
+            names[step.id] = _decided(table) if table else None
+        elif step.kind == "serviceTask" and bundle.model.elements[step.id].operation == "screen":
+            names[step.id] = SCREENED
+    # What `decision('dmn_x')` answers with.
+    names |= {f"decision({table.id!r})": frozenset(table.outputs) for table in bundle.tables.values()}
     return names
 
 
+def _decided(table: DecisionTable) -> Collection[str]:
+    outputs = frozenset(table.outputs)
+    return {"rows": outputs} if table.hit_policy == "COLLECT" else outputs
+
+
+def _offered(bundle: Bundle, around: Neighbours) -> dict[str, frozenset[str]]:
+    """Return what expressions may read of papers, and of cases above, below and beside whose process is known."""
+    exposes = {**around.exposes, bundle.process: neighbours.names_of(bundle.settings)}
+    found = {
+        f"{call}({process!r})": names | settings.TOLD
+        for process, names in exposes.items()
+        for call in ("linked", "siblings")
+    }
+    found |= {f"letter({letter!r})": PAPER for letter in bundle.letters}
+    above = bundle.settings.get("starts_from", ())
+    if above and all(process in exposes for process in above):
+        found["parent_case"] = settings.TOLD.union(*(exposes[process] for process in above))
+    return found
+
+
 def _said(
-    bundle: Bundle, file: str, element: str, where: str, source: str, names: Mapping[str, frozenset[str] | None]
+    bundle: Bundle,
+    file: str,
+    element: str,
+    where: str,
+    source: str,
+    names: Mapping[str, frozenset[str] | None],
+    functions: Collection[str] = FUNCTIONS,
 ) -> Iterator[Problem]:
-    found = expressions.check(source, names, FUNCTIONS, RECORDS)
+    found = expressions.check(source, names, functions)
     for text in found or _letters_asked(bundle, source):
         yield Problem(file, element, f"{where} `{source}`：{text}")
+    for table in _unknown_tables(source, names):
+        yield Problem(file, element, f"{where} `{source}`：没有决策表 {table}", "补上 .dmn 文件")
+
+
+def _unknown_tables(source: str, names: Mapping[str, object]) -> list[str]:
+    """Return the tables that an expression asks and the folder does not hold."""
+    try:
+        asked = [first for call, first in expressions.compile(source).calls if call == "decision"]
+    except expressions.BadExpression:
+        return []  # said already
+    return [str(table) for table in asked if f"decision({table!r})" not in names]
 
 
 def _letters_asked(bundle: Bundle, source: str) -> Iterator[str]:
@@ -149,15 +206,15 @@ def _steps(bundle: Bundle, names: Mapping[str, frozenset[str] | None]) -> Iterat
             yield from _said(bundle, file, step.id, "机构", step.org, names)
         if element.kind == "serviceTask":
             if element.operation not in OPERATIONS:
-                yield Problem(
-                    file, step.id, f"没有名为 {element.operation} 的操作", f"可用：{'、'.join(sorted(OPERATIONS))}"
-                )
+                yield Problem(file, step.id, f"没有名为 {element.operation} 的操作", f"可用：{'、'.join(OPERATIONS)}")
             for source in element.params.values():
                 yield from _said(bundle, file, step.id, "参数", source, names)
         if element.kind == "businessRuleTask" and element.decision not in bundle.tables:
             yield Problem(file, step.id, f"没有决策表 {element.decision}", "补上 .dmn 文件", step.title)
-        for _, line in expressions.assignments(element.script or "") if element.kind == "scriptTask" else ():
-            yield from _said(bundle, file, step.id, "脚本", line.source, names)
+        above: dict[str, None] = {}  # a line may read what the lines above it gave
+        for name, line in expressions.assignments(element.script or "") if element.kind == "scriptTask" else ():
+            yield from _said(bundle, file, step.id, "脚本", line.source, {**names, **above})
+            above[name] = None
         for source in _expressions(element):
             yield from _said(bundle, file, step.id, "表达式", source, names)
 
@@ -182,10 +239,24 @@ def _settings(bundle: Bundle, names: Mapping[str, frozenset[str] | None]) -> Ite
     for role in bundle.settings.get("starts", ()):
         if role not in bundle.roles:
             yield Problem(file, "starts", f"岗位 {role} 不在 roles.toml 中")
-    for key, source in bundle.settings.get("header", {}).items():
-        yield from _said(bundle, file, f"header.{key}", "抬头", source, names)
-    if when := bundle.settings.get("confidential_when"):
-        yield from _said(bundle, file, "confidential_when", "保密条件", when, names)
+    for table, title in (("header", "抬头"), ("exposes", "公开的内容")):
+        for key, source in bundle.settings.get(table, {}).items():
+            yield from _said(bundle, file, f"{table}.{key}", title, source, names)
+    for key, title in (
+        ("confidential_when", "保密条件"),
+        ("recused", "回避人员"),
+        ("named", "知悉人员"),
+        ("kept_from", "不得知悉的人员"),
+    ):
+        if source := bundle.settings.get(key):
+            yield from _said(bundle, file, key, title, source, names)
+    if "recused" in bundle.settings and "recused_code" not in bundle.settings:
+        yield Problem(file, "recused", "没有写明回避人员办理时的错误码", "补上 recused_code")
+    if "kept_from" in bundle.settings and "confidential" not in bundle.settings:
+        yield Problem(file, "kept_from", "没有写明由哪些岗位知悉", "补上 confidential")
+    for step in bundle.settings.get("qualified", {}):
+        if step not in bundle.forms:
+            yield Problem(file, f"qualified.{step}", f"没有人工环节 {step}")
     for letter in bundle.letters.values():
         if letter.issue_role and letter.issue_role not in bundle.roles:
             yield Problem(file, letter.id, f"签发岗位 {letter.issue_role} 不在 roles.toml 中")
@@ -239,8 +310,24 @@ def _clocks(bundle: Bundle, names: Mapping[str, frozenset[str] | None]) -> Itera
 
 def _tables(bundle: Bundle, names: Mapping[str, frozenset[str] | None]) -> Iterator[Problem]:
     for table in bundle.tables.values():
+        known, functions = names, FUNCTIONS
+        if bundle.process == facts.PROCESS and table.id == facts.TABLE:
+            # Asked with the facts of other processes, which name them in their facts.toml.
+            known, functions = dict.fromkeys(facts.inputs(table)), frozenset()
+            for text in facts.faults(table):
+                yield Problem(f"{table.id}.dmn", table.id, text)
         for _, column in table.expressions():
-            yield from _said(bundle, f"{table.id}.dmn", table.id, "决策表", column.source, names)
+            yield from _said(bundle, f"{table.id}.dmn", table.id, "决策表", column.source, known, functions)
+
+
+def _facts(
+    bundle: Bundle, names: Mapping[str, frozenset[str] | None], asked: Collection[str] | None
+) -> Iterator[Problem]:
+    file = f"bpmn/{bundle.process}/{facts.FILE}"
+    for name, source in bundle.facts.items():
+        if asked is not None and name not in asked:
+            yield Problem(file, name, f"移送标准表不问 {name}", "改用表中的输入名称，或删去这一行")
+        yield from _said(bundle, file, name, "事实", source, names)
 
 
 def _expressions(element: parse.Element) -> list[str]:

@@ -13,13 +13,15 @@ from sqlalchemy.orm import Session
 
 from engine import clocks, documents, expressions, ledger, model, search, store
 from engine.bundles import Bundle, Step
-from engine.casefile import CaseFile, canonical, frozen
-from engine.errors import CODES, Broken, Conflict
-from engine.people import SYSTEM_ACTOR, Actor
+from engine.casefile import CaseFile
+from engine.errors import Broken, Conflict
+from engine.people import SYSTEM, SYSTEM_ACTOR, Actor
 from engine.spiff.machine import Machine, Waiting
+from engine.values import canonical, frozen
 
 OFFERS = model.TaskOffer.__table__
 WITHDRAW = delete(OFFERS).where(OFFERS.c.task_id == bindparam("task"))
+AT_ONCE = frozenset({"screen"})  # what the gateway behind a service task reads
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
@@ -34,16 +36,29 @@ class Order:
 
 
 _carry_out: list[Callable[[Run, Order], None]] = []
+_look_at: list[Callable[[Run], None]] = []
 _act_on: list[Callable[[Run, model.Clock, dict[str, Any], datetime], None]] = []
 
 
 def install(
     carry_out: Callable[[Run, Order], None],
     act_on: Callable[[Run, model.Clock, dict[str, Any], datetime], None],
+    look_at: Callable[[Run], None],
 ) -> None:
-    """Hand in what service tasks may order and what clocks may cause (the top layer does, at start-up)."""
+    """Hand in what service tasks may order, what clocks may cause, and who looks at every answer that is given.
+
+    The top layer does, at start-up.
+    """
     _carry_out[:] = [carry_out]
     _act_on[:] = [act_on]
+    _look_at[:] = [look_at]
+
+
+def not_open(bundle: Bundle) -> Conflict:
+    """Return the refusal of an act that the process does not offer now, under the code that it gives for it."""
+    code = str(bundle.settings.get("refused_act_code") or "E-COM-17")
+    reason = "目前不能办理该事项，请刷新" if code == "E-COM-17" else "状态流转不合法：目前不能办理该事项，请刷新"
+    return Conflict(reason, code)
 
 
 class Run:
@@ -83,7 +98,11 @@ class Run:
 
     def order(self, element: str, operation: str, params: dict[str, Any], item: int | None) -> None:
         """Note what a service task orders, with the values of this moment."""
-        self.orders.append(Order(element, operation, params, item))
+        order = Order(element, operation, params, item)
+        if operation in AT_ONCE:
+            self._carry_out(order)
+        else:
+            self.orders.append(order)
 
     def clock_due(self, clock_id: str) -> str:
         """Return the moment at which a clock is due as ISO text, year 9999 while it does not run."""
@@ -145,6 +164,9 @@ class Run:
         if moved:
             self.clocks_moved = True
             self.file.forget()
+        if by.user != SYSTEM:
+            for look_at in _look_at:
+                look_at(self)
         return row
 
     def deliver(self, act: str, node: str | None = None) -> None:
@@ -153,7 +175,7 @@ class Run:
             if wait.kind == "message" and (wait.id == node if node else act in (wait.step, wait.message)):
                 self.machine.deliver(wait.id)
                 return
-        raise Conflict(CODES["E-COM-17"], "E-COM-17")
+        raise not_open(self.bundle)
 
     def note_time(self) -> None:
         """Carry out what clocks of this case owe by now, each at its own moment, before anything else is done.
@@ -175,10 +197,7 @@ class Run:
         """Run to the next wait state and carry out what service tasks ordered on the way."""
         self.machine.run()
         while self.orders:
-            order = self.orders.pop(0)
-            if not _carry_out:
-                raise Broken(f"没有装载操作，无法办理 {order.operation}", element=order.element)
-            _carry_out[0](self, order)
+            self._carry_out(self.orders.pop(0))
             self.file.forget()
 
     def witness(self, kind: str, who: str) -> None:
@@ -194,6 +213,11 @@ class Run:
         if not isinstance(found, str) or self.session.get(model.Org, found) is None:
             raise Broken(f"环节“{step.title}”的机构 {found!r} 不存在", element=step.id)
         return found
+
+    def _carry_out(self, order: Order) -> None:
+        if not _carry_out:
+            raise Broken(f"没有装载操作，无法办理 {order.operation}", element=order.element)
+        _carry_out[0](self, order)
 
     def _draft_letters(self, step: Step, item: int | None) -> None:
         for letter, condition in step.letters:

@@ -10,7 +10,9 @@ from engine import numbers
 
 SCHEDULE = re.compile(r"first workday of (month|quarter|year) (\d\d):(\d\d)")
 HEADER = ("title", "enterprise", "uscc", "place")
+TOLD = frozenset({"number", "status", "open", "title", "opened_on", "relation", "process"})  # by every case of itself
 PARAMETER = frozenset({"value", "title", "source", "verified", "choices"})
+QUALIFICATIONS = ("enforcement", "legal")  # 行政执法证、法律职业资格
 Fault = tuple[str, str]  # where in the file, what is wrong
 
 
@@ -51,6 +53,10 @@ def _text(where: str, value: Any, most: int = 200) -> Iterator[Fault]:
         yield where, f"超过 {most} 个字"
 
 
+def _source(where: str, value: Any) -> Iterator[Fault]:
+    yield from _text(where, value, 2000)
+
+
 def _flag(where: str, value: Any) -> Iterator[Fault]:
     if not isinstance(value, bool):
         yield where, "应为 true 或 false"
@@ -78,6 +84,22 @@ def _header(where: str, value: Any) -> Iterator[Fault]:
             yield f"{where}.{key}", f"抬头只有 {'、'.join(HEADER)}"
 
 
+def _qualified(where: str, value: Any) -> Iterator[Fault]:
+    yield from _texts(where, value)
+    for step, kind in value.items() if isinstance(value, dict) else ():
+        if kind not in QUALIFICATIONS:
+            yield f"{where}.{step[:60]}", f"资格只有 {'、'.join(QUALIFICATIONS)}"
+
+
+def _exposes(where: str, value: Any) -> Iterator[Fault]:
+    yield from _texts(where, value)
+    for key in value if isinstance(value, dict) else ():
+        if key in TOLD:
+            yield f"{where}.{key}", "这一项每个事项都有，不必另写"
+        elif not re.fullmatch(r"[a-z][a-z0-9_]*", key):
+            yield f"{where}.{key[:60]}", "名称只能用小写英文字母、数字和下划线"
+
+
 def _carries(where: str, value: Any) -> Iterator[Fault]:
     if not isinstance(value, dict):
         yield where, "应写成 [carries.流程]，下面是“字段 = 表达式”"
@@ -100,6 +122,11 @@ def _schedule(where: str, value: Any) -> Iterator[Fault]:
     match = SCHEDULE.fullmatch(value.strip()) if isinstance(value, str) else None
     if match is None or int(match[2]) > 23 or int(match[3]) > 59:
         yield where, "定时规则应如 first workday of quarter 00:00（month、quarter 或 year）"
+
+
+def _seat(where: str, value: Any) -> Iterator[Fault]:
+    if value not in ("commission", "bureau"):
+        yield where, "定时发起的机构只有 commission（安委办）和 bureau（应急管理部门）"
 
 
 def _letters(where: str, value: Any) -> Iterator[Fault]:
@@ -158,5 +185,15 @@ KEYS: dict[str, Callable[[str, Any], Iterator[Fault]]] = {
     "confidential_when": _text,
     "hidden": _flag,
     "carries": _carries,
+    "exposes": _exposes,
+    "recused": _source,
+    "recused_code": _text,
+    "qualified": _qualified,
+    "qualified_code": _text,
+    "refused_act_code": _text,
+    "named": _source,
+    "kept_from": _source,
+    "append_only": _text,
     "schedule": _schedule,
+    "schedule_in": _seat,
 }

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, not_, or_, select
 from sqlalchemy.orm import Session
 
-from engine import catalog, forms, ledger, model, search
+from engine import catalog, facts, forms, ledger, model, search
 from engine.bundles import Bundle
 from engine.casefile import CaseFile
 from engine.errors import NotFound
@@ -42,19 +42,31 @@ def visible(by: Actor) -> ColumnElement[bool]:
         *(cases.region.startswith(prefix, autoescape=True) for prefix in by.regions),
         cases.id.in_(taking_part),
     )
-    named = [cases.confidential.contains(f";{role};", autoescape=True) for role in sorted(by.role_ids)]
-    return and_(open_to, or_(cases.confidential == "", cases.opened_by == by.user, *named)) if by.user else false()
+    return and_(open_to, not_kept_from(by)) if by.user else false()
+
+
+def not_kept_from(by: Actor) -> ColumnElement[bool]:
+    """Return the condition on cases that they are not confidential to others: a part of `visible`."""
+    cases = model.Case
+    roles = [cases.confidential.contains(f";{role};", autoescape=True) for role in sorted(by.role_ids)]
+    opener = and_(cases.opened_by == by.user, cases.confidential.not_like("!%"))
+    among = or_(opener, cases.id.in_(_named(by)), *roles)
+    return or_(cases.confidential == "", and_(among, cases.id.not_in(_named(by, "kept"))))
 
 
 def may_see(session: Session, case: model.Case, by: Actor) -> bool:
     """Tell whether a case that is at hand is visible: the same rule as `visible`, asked of one row."""
-    if by.user == SYSTEM or case.opened_by == by.user:
+    if by.user == SYSTEM:
         return True
-    if case.confidential and not any(f";{role};" in case.confidential for role in by.role_ids):
-        return False
-    if case.org_path.startswith(by.paths) or case.region.startswith(by.regions):
-        return True
+    opener = case.opened_by == by.user
     rows = model.Participant
+    if case.confidential:
+        known = set(session.scalars(_of_case(by, case.id)))
+        among = any(f";{role};" in case.confidential for role in by.role_ids) or "name" in known
+        if "kept" in known or not (among or (opener and case.confidential[0] != "!")):
+            return False
+    if opener or case.org_path.startswith(by.paths) or case.region.startswith(by.regions):
+        return True
     taking_part = select(rows.case_id).where(rows.case_id == case.id, _is_among(by))
     return session.scalar(taking_part.limit(1)) is not None
 
@@ -150,10 +162,44 @@ def submissions_of(session: Session, case: model.Case, by: Actor) -> list[model.
 
 
 def history(session: Session, case_id: str, by: Actor) -> list[model.LedgerEntry]:
-    """Return the ledger of acts of a visible case, without acts at steps confidential to other roles."""
+    """Return the ledger of acts of a visible case, without what is confidential to other roles: acts at such
+    steps, what the crime watch found, the numbers of linked cases that this person may not know."""
     case = get(session, case_id, by)
     bundle = bundle_of(session, case)
-    return [row for row in ledger.of_case(session, case.id) if may_see_step(bundle, row.detail.get("step"), by)]
+    below = model.Case
+    kept = set(session.scalars(select(below.number).where(below.parent_id == case.id, not_(visible(by)))))
+    found = []
+    for row in ledger.of_case(session, case.id):
+        if not may_see_step(bundle, row.detail.get("step"), by):
+            continue
+        if row.act in facts.ACTS and not facts.SEEING & by.role_ids and by.user != SYSTEM:
+            continue
+        if row.detail.get("number") in kept:
+            session.expunge(row)
+            row.detail = {key: value for key, value in row.detail.items() if key != "number"}
+        found.append(row)
+    return found
+
+
+@dataclass(frozen=True)
+class Label:
+    """What everybody learns of a linked case that is kept from them: what it is, and where it stands."""
+
+    process: str
+    title: str
+    status: str
+
+
+def labels(session: Session, case: model.Case, by: Actor) -> list[Label]:
+    """Return what may be told of the cases below this one that are kept from this person."""
+    rows = model.Case
+    query = select(rows).where(
+        rows.parent_id == case.id, rows.hidden.is_(False), rows.confidential != "", not_(visible(by))
+    )
+    return [
+        Label(row.process, bundle_of(session, row).title, bundle_of(session, row).status_title(row.status))
+        for row in session.scalars(query.order_by(rows.opened_at))
+    ]
 
 
 def links(session: Session, case: model.Case, by: Actor) -> tuple[list[model.Case], list[model.Handoff]]:
@@ -202,8 +248,20 @@ def _is_among(by: Actor) -> ColumnElement[bool]:
     participants = model.Participant
     return or_(
         and_(participants.kind == "org", participants.who.in_(by.orgs)),
-        and_(participants.kind == "user", participants.who.in_([by.user, by.for_user or by.user])),
+        and_(participants.kind.in_(("user", "name")), participants.who.in_([by.user, by.for_user or by.user])),
     )
+
+
+def _named(by: Actor, kind: str = "name") -> Select[tuple[str]]:
+    """Return the cases that the process lets this person see by name, or keeps from this person."""
+    rows = model.Participant
+    return select(rows.case_id).where(rows.kind == kind, rows.who.in_([by.user, by.for_user or by.user]))
+
+
+def _of_case(by: Actor, case_id: str) -> Select[tuple[str]]:
+    rows = model.Participant
+    whoever = rows.who.in_([by.user, by.for_user or by.user])
+    return select(rows.kind).where(rows.case_id == case_id, rows.kind.in_(("name", "kept")), whoever)
 
 
 def _has_confidential(form: forms.Form) -> bool:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from engine import ledger, model, parameters
 from engine.errors import NotAllowed, NotFound, Refused, refuse
 from engine.people import SYSTEM, Actor
+from engine.workdays import office_day
 
 ACCOUNT = re.compile(r"[a-z][a-z0-9_.-]{1,58}")
 OFFICE = re.compile(r"[a-z][a-z0-9_]{1,38}")
@@ -53,6 +54,8 @@ def add_account(
     email: str = "",
     certificate_no: str = "",
     certificate_until: date | None = None,
+    legal_no: str = "",
+    legal_on: date | None = None,
 ) -> model.User:
     """Add an account without any right; the password must be changed at the first sign-in."""
     _require(by, "system")
@@ -61,7 +64,7 @@ def add_account(
         problems["name"] = ("E-COM-21", "账号应以小写字母开头，可含数字、点、横线，2 至 59 个字符")
     elif session.get(model.User, name) is not None:
         problems["name"] = ("E-COM-19", f"账号 {name} 已存在")
-    refuse(problems | _faults(session, display, org_id, email, certificate_no))
+    refuse(problems | _faults(session, display, org_id, email, certificate_no) | _legal_faults(legal_no, legal_on, now))
     row = model.User(
         name=name,
         display=display.strip(),
@@ -74,6 +77,8 @@ def add_account(
         certificate_until=certificate_until,
         admin="",
         created_at=now,
+        legal_no=legal_no.strip(),
+        legal_on=legal_on,
     )
     session.add(row)
     session.flush()
@@ -92,14 +97,17 @@ def change_account(
     certificate_no: str,
     certificate_until: date | None,
     active: bool,
+    legal_no: str = "",
+    legal_on: date | None = None,
 ) -> model.User:
     """Change what an account says of its person; a closed account is signed out everywhere at once."""
     _require(by, "system")
     row = _ordinary(session, name, by)
-    refuse(_faults(session, display, org_id, email, certificate_no))
+    refuse(_faults(session, display, org_id, email, certificate_no) | _legal_faults(legal_no, legal_on, now))
     before = _told(row)
     row.display, row.org_id, row.email = display.strip(), org_id, email.strip()
     row.certificate_no, row.certificate_until = certificate_no.strip(), certificate_until
+    row.legal_no, row.legal_on = legal_no.strip(), legal_on
     if row.active and not active:
         _sign_out(session, name)
         session.execute(delete(model.ApiToken).where(model.ApiToken.user_name == name))
@@ -298,7 +306,9 @@ def import_references(
 def _told(row: model.User) -> dict[str, object]:
     """Return what the ledger keeps of an account: no address, no number, only that they changed."""
     until = row.certificate_until.isoformat() if row.certificate_until else ""
-    return {"display": row.display, "org": row.org_id, "active": row.active, "certificate_until": until}
+    legal = row.legal_on.isoformat() if row.legal_on else ""
+    told = {"display": row.display, "org": row.org_id, "active": row.active, "certificate_until": until}
+    return told | {"legal_on": legal}
 
 
 def _faults(session: Session, display: str, org_id: str, email: str, certificate_no: str) -> dict[str, tuple[str, str]]:
@@ -315,6 +325,18 @@ def _faults(session: Session, display: str, org_id: str, email: str, certificate
     if len(certificate_no.strip()) > 40:
         problems["certificate_no"] = ("E-COM-22", "执法证号不超过 40 个字符")
     return problems
+
+
+def _legal_faults(legal_no: str, legal_on: date | None, now: datetime) -> dict[str, tuple[str, str]]:
+    if len(legal_no.strip()) > 40:
+        return {"legal_no": ("E-COM-22", "法律职业资格证书号不超过 40 个字符")}
+    if legal_no.strip() and legal_on is None:
+        return {"legal_on": ("E-COM-01", "请填写取得法律职业资格的日期")}
+    if legal_on is not None and not legal_no.strip():
+        return {"legal_no": ("E-COM-01", "请填写法律职业资格证书号")}
+    if legal_on is not None and legal_on > office_day(now):
+        return {"legal_on": ("E-COM-02", "取得日期不得晚于今天")}
+    return {}
 
 
 def _office_faults(name: str, code: str) -> dict[str, tuple[str, str]]:

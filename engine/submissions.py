@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from engine import attachments, forms, instances, model
+from engine import attachments, eligibility, forms, instances, model
 from engine.bundles import Bundle, Step
 from engine.casefile import CaseFile
 from engine.errors import CODES, NotAllowed
@@ -40,7 +40,8 @@ def context(
 ) -> FormContext:
     """Return what the forms of this case are filled in and validated against."""
     file = file or CaseFile(session, case, bundle, now)
-    record = Answers(user=by.user, name=by.name, roles=sorted(by.role_ids), org=by.org, region=by.region)
+    roles = sorted(by.role_ids)
+    record = Answers(user=by.user, for_user=by.for_user, name=by.name, roles=roles, org=by.org, region=by.region)
     functions = file.functions(item)
     functions["previous"] = lambda step: file.previous(step, item, before=True)
     return FormContext(file.names(item, {"by": record}), functions, by, now, Lookup(session, case.id, by))
@@ -56,10 +57,12 @@ def submit(
 ) -> None:
     """Check the answers of an open task against its form and the separation of duties, then submit them."""
     step = run.bundle.steps[task.step]
+    eligibility.require(run.file, step.id, by, now)
     _require_other_hands(run, step, task, by)
     ctx = context(run.session, run.case, run.bundle, by, now, task.item, run.file)
     form = run.bundle.forms[task.step]
     data = forms.validate(form, answers, ctx)
+    eligibility.refuse_recused(run.file, step.id, form, data)
     attachments.bind(run.session, forms.attachment_ids(form, data), run.case.id, task.step, by)
     run.submit(task, data, by, digest)
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from engine import (
     cases,
+    eligibility,
     forms,
     instances,
     ledger,
@@ -23,10 +24,11 @@ from engine import (
     submissions,
 )
 from engine.bundles import Bundle
-from engine.casefile import CaseFile, canonical, plain
+from engine.casefile import CaseFile
 from engine.errors import CODES, Conflict, NotAllowed, NotFound, Refused
 from engine.inbox import BOXES, TOTAL_UP_TO, Line, Page, counts, inbox
 from engine.people import Actor
+from engine.values import canonical, plain
 
 __all__ = [
     "BOXES",
@@ -69,7 +71,11 @@ def prefill(session: Session, task: model.Task, bundle: Bundle, by: Actor, now: 
     case = session.get_one(model.Case, task.case_id)
     file = CaseFile(session, case, bundle, now)
     carried = file.record("carried")
-    given = {name: plain(value) for name, value in carried.items() if name in form.fields and value is not None}
+    given = {
+        name: plain(value)
+        for name, value in carried.items()
+        if name in form.fields and value is not None and _is_offered(form.fields[name], value)
+    }
     defaults = forms.defaults(form, submissions.context(session, case, bundle, by, now, task.item, file))
     # An act that may be done any number of times begins afresh: what was reported last month is not this month's.
     before = {} if bundle.begun_by_act(task.step) else file.answers(task.step, task.item)
@@ -90,6 +96,7 @@ def claim(session: Session, task_id: str, by: Actor, now: datetime) -> model.Tas
             task.claimed_at,
         )
     _require_offer(session, case, task, by)
+    eligibility.require(_file(session, case, now), task.step, by, now)
     _give(session, task, by.for_user or by.user, now)
     ledger.record(session, case, by, "task claimed", now, step=task.step, task=task.id)
     session.flush()
@@ -118,6 +125,9 @@ def assign(session: Session, task_id: str, to: str, reason: str, by: Actor, now:
         raise NotAllowed("只有领取人或本单位负责人可以转办")
     bundle = cases.bundle_of(session, case)
     people.require_member(session, to, bundle.steps[task.step].roles, task.org_id)
+    eligibility.require_named(_file(session, case, now), task.step, to, now)
+    if not sight.may_see(session, case, people.actor(session, to, now)):
+        raise Refused("该人员不在本案的知悉范围内，不能转办", "E-COM-04", {"to": "E-COM-04"})
     _give(session, task, to, now)
     ledger.record(session, case, by, "task assigned", now, step=task.step, task=task.id, to=to, reason=reason.strip())
     text = f"{by.name}把“{task.title}”（{case.number}）交给您办理：{reason.strip()}"
@@ -227,6 +237,15 @@ def _require_open(session: Session, task: model.Task) -> None:
 def _require_offer(session: Session, case: model.Case, task: model.Task, by: Actor) -> None:
     if not may_take(by, task, cases.bundle_of(session, case).steps[task.step].roles):
         raise NotAllowed()
+
+
+def _is_offered(field: forms.Field, value: Any) -> bool:
+    # Another process may say by a code what this form says by a label: then the form's own default stands.
+    return not field.enum or set(value if isinstance(value, list) else [value]) <= set(field.enum)
+
+
+def _file(session: Session, case: model.Case, now: datetime) -> CaseFile:
+    return CaseFile(session, case, cases.bundle_of(session, case), now)
 
 
 def _give(session: Session, task: model.Task, to: str | None, now: datetime) -> None:

@@ -166,7 +166,8 @@ def _openings(session: Session, now: datetime) -> Iterator[Due]:
             .order_by(model.Bundle.published_at)
             .limit(1)
         )
-        offices = session.scalars(select(model.Org.id).where(model.Org.kind == "commission", model.Org.active)).all()
+        seat = bundle.settings.get("schedule_in", "commission")
+        offices = session.scalars(select(model.Org.id).where(model.Org.kind == seat, model.Org.active)).all()
         for period, moment in scheduled(session, str(schedule), first or since, now):
             ran = set(
                 session.scalars(

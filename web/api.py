@@ -7,9 +7,9 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, abort, g, jsonify, request, send_file
 
-from engine import attachments, cases, catalog, clock, clocks, documents, model, people, registers, store, tasks
+from engine import attachments, cases, catalog, clock, clocks, documents, model, people, registers, store, tasks, watch
 from engine.errors import NotFound, Refused
-from web import lamps, openapi, shapes, sheets, tokens
+from web import lamps, openapi, refusals, shapes, sheets, tokens
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -136,6 +136,11 @@ def one_case(case_id):
         return jsonify(shapes.case_whole(session, case, g.actor, clock.now()))
 
 
+@bp.delete("/cases/<case_id>")
+def delete_case(case_id):
+    refusals.refuse_attempt(case_id, "delete", g.actor)
+
+
 @bp.get("/cases/<case_id>/history")
 def history(case_id):
     with store.reading() as session:
@@ -164,9 +169,25 @@ def act(case_id, act_id):
         return jsonify(_task_and_case(session, task))
 
 
+@bp.get("/cases/<case_id>/watch")
+def watched(case_id):
+    with store.reading() as session:
+        found = watch.hits(session, cases.get(session, case_id, g.actor), g.actor)
+        return jsonify([shapes.watch_hit(hit) for hit in found])
+
+
+@bp.post("/cases/<case_id>/watch/<row>")
+def answer_watch(case_id, row):
+    body = _body()
+    with store.writing() as session:
+        hit = watch.answer(session, case_id, row, str(body.get("reason") or ""), g.actor, clock.now())
+        return jsonify(shapes.watch_hit(hit))
+
+
 @bp.post("/cases/<case_id>/correct")
 def correct(case_id):
     body = _body()
+    refusals.refuse_attempt(case_id, "correct", g.actor)
     with store.writing() as session:
         row = cases.correct(
             session,
@@ -184,6 +205,7 @@ def correct(case_id):
 @bp.post("/cases/<case_id>/terminate")
 def terminate(case_id):
     body = _body()
+    refusals.refuse_attempt(case_id, "terminate", g.actor)
     with store.writing() as session:
         case = cases.terminate(session, case_id, str(body.get("reason") or ""), g.actor, clock.now(), body.get("into"))
         return jsonify(shapes.case_head(session, case))

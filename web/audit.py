@@ -47,6 +47,7 @@ DETAILS = {
     "org": "机构",
     "active": "在用",
     "certificate_until": "执法证有效期",
+    "legal_on": "法律职业资格取得日期",
     "kind": "类别",
     "role": "岗位",
     "deputy": "代理人",

@@ -9,11 +9,26 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
 from flask_login import current_user, login_required
 
-from engine import cases, catalog, clock, documents, forms, model, projections, sight, store, submissions
+from engine import (
+    cases,
+    catalog,
+    clock,
+    documents,
+    eligibility,
+    forms,
+    model,
+    projections,
+    sight,
+    store,
+    submissions,
+    watch,
+)
+from engine.bundles import Bundle
 from engine.casefile import CaseFile
 from engine.errors import NotFound, OfficeError, Refused
+from engine.people import Actor
 from engine.workdays import office_zone
-from web import diagrams, formview, papers, telling
+from web import diagrams, formview, papers, refusals, telling
 from web.auth import actor
 from web.choices import Names
 
@@ -119,6 +134,16 @@ def act(case_id, act):
     return redirect(url_for("tasks.page", task_id=task.id), 303)
 
 
+@bp.post("/cases/<case_id>/watch/<row>")
+@login_required
+def answer_watch(case_id, row):
+    g.refused_page = lambda error: _case_page(case_id, "facts", refused_row=(row, error))
+    with store.writing() as session:
+        watch.answer(session, case_id, row, request.form.get("answer", ""), actor(), clock.now())
+    flash(f"已记录 {row} 不移送的理由，保存在办理记录中", "success")
+    return redirect(url_for(".case", case_id=case_id), 303)
+
+
 @bp.get("/cases/<case_id>/correct/<step>")
 @login_required
 def correction(case_id, step):
@@ -143,6 +168,7 @@ def correct(case_id, step):
     papers.require_files()
     # What was emptied must be emptied in the correction too, so every field is named.
     answers = dict.fromkeys(form.fields) | answers
+    refusals.refuse_attempt(case_id, "correct", actor())
     with store.writing() as session:
         cases.correct(session, case_id, step, answers, request.form.get("reason", ""), actor(), clock.now(), item)
     flash("已更正，原内容保留在案卷中", "success")
@@ -156,6 +182,7 @@ def terminate(case_id):
     g.refused_page = lambda error: _case_page(case_id, "facts", error)
     if request.form.get("verb") == "merge" and not into:
         raise Refused("请填写并入的案号", "E-COM-01", {"into": "E-COM-01"})
+    refusals.refuse_attempt(case_id, "terminate", actor())
     with store.writing() as session:
         cases.terminate(session, case_id, reason, actor(), clock.now(), into)
     flash("案件已并入" if into else "案件已终止", "success")
@@ -173,7 +200,12 @@ def diagram(case_id, process):
     return Response(data, mimetype="application/xml")
 
 
-def _case_page(case_id: str, tab: str | None, error: OfficeError | None = None) -> str:
+def _case_page(
+    case_id: str,
+    tab: str | None,
+    error: OfficeError | None = None,
+    refused_row: tuple[str, OfficeError] | None = None,
+) -> str:
     by, now = actor(), clock.now()
     tab = tab if tab in dict(TABS) else "facts"
     with store.reading() as session:
@@ -189,7 +221,7 @@ def _case_page(case_id: str, tab: str | None, error: OfficeError | None = None) 
         counts = {
             "clocks": sum(clock["running"] for clock in clocks),
             "papers": len(listed),
-            "links": len(links["linked"]) + len(links["waiting"]),
+            "links": len(links["linked"]) + len(links["waiting"]) + len(links["labels"]),
         }
         return render_template(
             "cases/case.html",
@@ -205,7 +237,7 @@ def _case_page(case_id: str, tab: str | None, error: OfficeError | None = None) 
             work=telling.open_work(session, case, bundle, by, now, names),
             offered=cases.acts(session, case, by),
             ledger=telling.acts(session, case.id, by, bundle, names) if tab == "ledger" else [],
-            may_end=case.state == "open" and by.supervises and case.org_path.startswith(by.paths),
+            may_end=_may_end(case, bundle, by),
             kept=kept,
             kept_seen=kept is not None and sight.may_see(session, kept, by),
             merged=[
@@ -216,6 +248,8 @@ def _case_page(case_id: str, tab: str | None, error: OfficeError | None = None) 
             opened_by=names.person(case.opened_by),
             state=STATES.get(case.state, case.state),
             error=error,
+            watched=telling.watched(session, case, by, names),
+            refused_row=refused_row,
             methods=documents.METHODS,
             request_key=secrets.token_hex(8),
             **links,
@@ -233,8 +267,10 @@ def _correction_page(case_id: str, step: str, answers: dict | None = None, error
         entry = next((entry for entry in reversed(told) if (entry.step, entry.item) == (step, item)), None)
         if form is None or entry is None:
             raise NotFound("该环节尚无可以更正的内容")
+        file = CaseFile(session, case, bundle, now)
+        names.barred = eligibility.not_to_be_named(file, step)
         if answers is None:
-            answers = CaseFile(session, case, bundle, now).answers(step, item)
+            answers = file.answers(step, item)
         state = forms.state(form, answers, submissions.context(session, case, bundle, by, now, item))
         return render_template(
             "cases/correct.html",
@@ -245,6 +281,11 @@ def _correction_page(case_id: str, step: str, answers: dict | None = None, error
             few=formview.FEW,
             reason=request.form.get("reason", ""),
         )
+
+
+def _may_end(case: model.Case, bundle: Bundle, by: Actor) -> bool:
+    fixed = case.state != "open" or "append_only" in bundle.settings
+    return not fixed and by.supervises and case.org_path.startswith(by.paths)
 
 
 def _day(text: str) -> date | None:

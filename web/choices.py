@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -13,9 +13,9 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from engine import model, people, references
-from engine.casefile import plain, thaw
 from engine.forms import Field, Form
 from engine.people import Actor
+from engine.values import plain, thaw
 from engine.workdays import office_zone
 from web.formview import Choice
 
@@ -39,6 +39,7 @@ class Names:
 
     def __init__(self, session: Session, by: Actor, today: date) -> None:
         self.session, self.by, self.today = session, by, today
+        self.barred: Collection[str] = ()  # who has withdrawn from the case of this page
         self._people: list[tuple[model.User, model.Org]] | None = None
 
     def people(self, chosen: Iterable[str], officers: bool = False) -> list[Choice]:
@@ -52,7 +53,8 @@ class Names:
             if officers and user.certificate_no:
                 ended = user.certificate_until is None or user.certificate_until < self.today
                 note = "执法证已过期" if ended else f"证号 {user.certificate_no}"
-            found.append(Choice(user.name, user.display, org.name, note))
+            barred = user.name in self.barred
+            found.append(Choice(user.name, user.display, org.name, "已回避" if barred else note, barred))
         return found
 
     def orgs(self, chosen: Iterable[str]) -> list[Choice]:

@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 from flask import Flask, current_app
 
-from engine import bundles, catalog, clock, installation, people, staff, store, upkeep
+from engine import bundles, catalog, clock, installation, neighbours, people, staff, store, upkeep
 from engine.bundles import BadBundle
 from engine.errors import OfficeError
 from web import serving, signins, tokens
@@ -121,7 +121,8 @@ def check(path: tuple[Path, ...]) -> None:
         folder = folder.resolve()
         if folder.parent.name != "bpmn" or not (folder.parent / "roles.toml").exists():
             raise click.ClickException(f"{folder.name} 不是流程文件夹：应为 bpmn/<流程>，旁边有 bpmn/roles.toml")
-        problems = catalog.check(folder.name, bundles.collect(folder.parent.parent, folder.name))
+        root = folder.parent.parent
+        problems = catalog.check(folder.name, bundles.collect(root, folder.name), neighbours.on_disk(root))
         for problem in problems:
             click.echo(str(problem))
         failed = failed or any(not problem.warning for problem in problems)

@@ -103,7 +103,17 @@ SETTING_WORDS = {
     "confidential_when": "何时保密",
     "hidden": "不在关联事项中显示",
     "carries": "带入的内容",
+    "exposes": "向关联事项公开的内容",
+    "recused": "回避的人员",
+    "recused_code": "回避人员办理的错误码",
+    "qualified": "环节要求的资格",
+    "qualified_code": "资格不符的错误码",
+    "refused_act_code": "不能办理时的错误码",
+    "named": "指名的知悉人员",
+    "kept_from": "不得知悉的人员",
+    "append_only": "只能补充的错误码",
     "schedule": "定时发起",
+    "schedule_in": "定时发起的机构",
 }
 
 

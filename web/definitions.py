@@ -49,11 +49,12 @@ def upload():
     with store.reading() as session:
         files = catalog.completed(session, handed.process, handed.files)
         known = session.get(model.Bundle, folders.digest(files))
+        around = catalog.around(session)
     if known is not None:
         flash(f"文件与第 {known.version} 版（{STATES[known.state]}）完全相同，没有另存新版本", "info")
         return redirect(url_for(".version", digest=known.hash), 303)
     # Checked before the transaction begins: nobody else must wait for it.
-    examined = catalog.examine(handed.process, files)
+    examined = catalog.examine(handed.process, files, around)
     unused = [Problem(name, "", "压缩包中的这个文件没有使用", warning=True) for name in handed.unused]
     if examined.bundle is None:
         return _report(examined.process, [*examined.problems, *unused], note=note), 422
@@ -130,7 +131,8 @@ def step(digest, step):
 def report(digest):
     with store.reading() as session:
         row, bundle = _found(session, digest)
-    return _report(row.process, catalog.check(row.process, bundle.files), row)
+        around = catalog.around(session)
+    return _report(row.process, catalog.check(row.process, bundle.files, around), row)
 
 
 @bp.get("/<digest>/compare")
@@ -166,6 +168,7 @@ def confirm(digest):
         rows = {other.hash: other for other in catalog.versions(session, row.process)}
         names = _names(session, [row])
         waiting = handoffs.waiting_for(session, row.process)
+        around = catalog.around(session)
     changes = comparison.between(before[1], bundle) if before else []
     return render_template(
         "definitions/publish.html",
@@ -177,7 +180,7 @@ def confirm(digest):
         waiting=waiting,
         own=by.is_one_of([row.uploaded_by]),
         names=names,
-        hints=catalog.check(row.process, bundle.files),
+        hints=catalog.check(row.process, bundle.files, around),
     )
 
 

@@ -34,6 +34,7 @@ class Choice:
     title: str
     group: str = ""
     note: str = ""
+    barred: bool = False  # shown, but not to be chosen
 
 
 @dataclass

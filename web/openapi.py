@@ -36,10 +36,13 @@ ROUTES: list[tuple[str, str, str, dict[str, Any], list[str], int]] = [
         201,
     ),
     ("get", "/cases/{id}", "案件全貌", {}, [], 200),
+    ("delete", "/cases/{id}", "删除（案件不能删除：一律拒绝，对只能补充的事项记下这次尝试）", {}, [], 422),
     ("get", "/cases/{id}/history", "办理记录", {}, [], 200),
     ("get", "/cases/{id}/clocks", "期限及其计算过程", {}, [], 200),
     ("get", "/cases/{id}/documents", "文书", {}, [], 200),
     ("post", "/cases/{id}/acts/{act}", "随时可办事项", {"data": DATA}, [], 200),
+    ("get", "/cases/{id}/watch", "涉罪提示", {}, [], 200),
+    ("post", "/cases/{id}/watch/{row}", "说明不移送的理由", {"reason*": {"type": "string"}}, [], 200),
     (
         "post",
         "/cases/{id}/correct",
@@ -151,7 +154,7 @@ def _operation(
 ) -> dict[str, Any]:
     parameters: list[dict[str, Any]] = [
         {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
-        for name in ("id", "act")
+        for name in ("id", "act", "row")
         if "{" + name + "}" in path
     ]
     parameters += [{"name": name, "in": "query", "schema": {"type": "string"}} for name in query]

@@ -9,6 +9,7 @@ from typing import Any
 from flask import request
 from flask_login import current_user
 
+from engine import cases, clock, store
 from engine.errors import NotFound, OfficeError, Refused
 from engine.people import Actor
 
@@ -62,3 +63,11 @@ def page_asked() -> int:
 def text_asked(*names: str, most: int = 60) -> dict[str, str]:
     """Return texts of the address, cut to what a filter may be."""
     return {name: request.args.get(name, "").replace("\0", "").strip()[:most] for name in names}
+
+
+def refuse_attempt(case_id: str, what: str, by: Actor) -> None:
+    """Refuse to delete, end or correct what may only be added to; that it was tried is kept, whatever follows."""
+    with store.writing() as session:
+        refusal = cases.attempted(session, case_id, what, by, clock.now())
+    if refusal is not None:
+        raise refusal

@@ -14,7 +14,7 @@ from pathlib import Path
 import waitress
 from flask import Flask
 
-from engine import bundles, catalog, clock, handoffs, installation, model, store, upkeep
+from engine import bundles, catalog, clock, handoffs, installation, model, neighbours, store, upkeep
 from engine.errors import Conflict, Refused
 from engine.people import SYSTEM_ACTOR
 from web import auth, demo, signins
@@ -71,7 +71,7 @@ def deploy(process: str, now: datetime | None = None) -> model.Bundle:
     with store.writing() as session:
         row = session.get(model.Bundle, bundles.digest(files))
         if row is None:
-            row = catalog.upload(session, process, files, SYSTEM_ACTOR, now)
+            row = catalog.upload(session, process, files, SYSTEM_ACTOR, now, around=neighbours.on_disk(ROOT))
         row = catalog.publish(session, row.hash, SYSTEM_ACTOR, now, alone=True)
         handoffs.deployed(session, process)
         return row

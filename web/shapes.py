@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from engine import cases, clocks, documents, instances, model, tasks
-from engine.casefile import plain, thaw
+from engine import cases, clocks, documents, instances, model, tasks, watch
 from engine.people import Actor
+from engine.values import plain, thaw
 from engine.workdays import office_zone
 
 
@@ -60,6 +60,8 @@ def case_whole(session: Session, case: model.Case, by: Actor, now: datetime) -> 
         "submissions": [submission(row) for row in cases.submissions_of(session, case, by)],
         "acts": [{"id": row.act, "title": row.title} for row in cases.acts(session, case, by)],
         "linked": [{**case_head(session, other), "is_parent": other.id == case.parent_id} for other in linked],
+        "linked_labels": [{"title": label.title, "status": label.status} for label in cases.labels(session, case, by)],
+        "watch": [watch_hit(hit) for hit in watch.hits(session, case, by)],
         "handoffs": [
             {
                 "process": row.process,
@@ -70,6 +72,23 @@ def case_whole(session: Session, case: model.Case, by: Actor, now: datetime) -> 
             }
             for row in waiting
         ],
+    }
+
+
+def watch_hit(hit: model.WatchHit) -> dict[str, Any]:
+    """Return what the crime watch found, and what became of it."""
+    return {
+        "row": hit.row,
+        "crime": hit.crime,
+        "article": hit.article,
+        "note": hit.note,
+        "facts": hit.facts,
+        "state": hit.state,
+        "found_at": moment(hit.found_at),
+        "answered_by": hit.answered_by,
+        "answered_for": hit.answered_for,
+        "answered_at": moment(hit.answered_at),
+        "reason": hit.reason or None,
     }
 
 

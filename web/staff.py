@@ -46,6 +46,8 @@ def add_person():
             form.get("email", ""),
             form.get("certificate_no", ""),
             refusals.day("certificate_until"),
+            form.get("legal_no", ""),
+            refusals.day("legal_on"),
         )
     return _show_once(row.name, row.display, password)
 
@@ -73,6 +75,8 @@ def change_person(name):
             form.get("certificate_no", ""),
             refusals.day("certificate_until"),
             form.get("active") == "1",
+            form.get("legal_no", ""),
+            refusals.day("legal_on"),
         )
     flash("已保存", "success")
     return redirect(url_for(".person", name=name), 303)

@@ -8,8 +8,9 @@ from flask import Blueprint, flash, g, jsonify, redirect, render_template, reque
 from flask_login import current_user, login_required
 from sqlalchemy.orm import Session
 
-from engine import cases, clock, forms, model, people, store, submissions, tasks
+from engine import cases, clock, eligibility, forms, model, people, store, submissions, tasks
 from engine.bundles import Bundle
+from engine.casefile import CaseFile
 from engine.errors import OfficeError
 from engine.workdays import office_zone
 from web import formview, lamps, papers, telling
@@ -145,6 +146,7 @@ def _page(
             may_claim=task.state == "open" and task.assignee is None and tasks.may_take(by, task, roles),
             may_assign=task.state == "open" and (mine or tasks.supervises(session, by, task)),
             members=_members(session, task, roles),
+            obstacles=_obstacles(session, case, bundle, task, roles, now) if task.state == "open" else {},
             assignee=names.person(task.assignee),
             completed_by=names.person(task.completed_by),
             roles="、".join(bundle.roles.get(role, role) for role in roles),
@@ -155,6 +157,7 @@ def _page(
             returned=telling.returned(told, task, bundle),
             refused_act=refused_act,
             current_box="todo" if mine else None,
+            watched=telling.watched(session, case, by, names),
             told=[entry for entry in telling.latest(told) if entry.lines],
             diagram=shown,
             drawings=drawings,
@@ -169,6 +172,7 @@ def _page(
 
 def _view(session, task, case, bundle, names, answers, error) -> formview.View:
     form = bundle.forms[task.step]
+    names.barred = eligibility.not_to_be_named(CaseFile(session, case, bundle, clock.now()), task.step)
     if answers is None:
         answers = tasks.prefill(session, task, bundle, actor(), clock.now())
     state = forms.state(form, answers, _context(session, case, bundle, task.item))
@@ -193,6 +197,13 @@ def _field(form: forms.Form, path: str) -> forms.Field:
 def _members(session: Session, task: model.Task, roles: tuple[str, ...]) -> dict[str, str]:
     found = {user.name: user.display for role in roles for user in people.members(session, role, task.org_id)}
     return {name: display for name, display in found.items() if name != task.assignee}
+
+
+def _obstacles(
+    session: Session, case: model.Case, bundle: Bundle, task: model.Task, roles: tuple[str, ...], now: datetime
+) -> dict[str, str]:
+    file = CaseFile(session, case, bundle, now)
+    return eligibility.obstacles(file, task.step, _members(session, task, roles), now)
 
 
 def _context(session: Session, case: model.Case, bundle: Bundle, item: int | None):

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import cases, catalog, clocks, model, projections
+from engine import cases, catalog, clocks, model, projections, watch
 from engine.bundles import HUMAN, Bundle
 from engine.people import SYSTEM, Actor
 from engine.workdays import office_zone
@@ -23,6 +23,7 @@ ACTS = {
     "case opened": "发起案件",
     "case closed": "案件办结",
     "case terminated": "终止案件",
+    "change refused": "删除、终止或者更正被拒绝",
     "case merged": "并案",
     "case taken in": "并入本案",
     "linked case opened": "发起关联事项",
@@ -49,6 +50,9 @@ ACTS = {
     "clock moved": "期限重新计算",
     "publication noted": "登记公开事项",
     "case handed in": "接收移交",
+    "crime watch hit": "命中涉嫌犯罪移送标准",
+    "crime watch answered": "说明涉罪提示不移送的理由",
+    "crime watch referred": "涉罪线索转入移送办理",
 }
 
 
@@ -102,6 +106,7 @@ def steps(session: Session, case: model.Case, bundle: Bundle, by: Actor, names: 
         author = said_by[row.step, row.item]
         told.may_correct = (
             case.state == "open"
+            and "append_only" not in bundle.settings
             and form is not None
             and latest[row.step, row.item] == row.seq
             and (by.is_one_of([author.by, author.for_user]) or supervising)
@@ -177,6 +182,38 @@ def acts(session: Session, case_id: str, by: Actor, bundle: Bundle, names: Names
     ]
 
 
+def watched(session: Session, case: model.Case, by: Actor, names: Names) -> dict[str, Any]:
+    """Return what the crime watch found in a case, and what this person may do about it."""
+    hits = watch.hits(session, case, by)
+    if not hits:
+        return {"hits": [], "open": 0}
+    return {
+        "hits": [
+            {
+                "row": hit,
+                "state": watch.STATES[hit.state],
+                "tag": {"open": "tag-red", "answered": "tag-yellow", "referred": "tag-green"}[hit.state],
+                "facts": "；".join(f"{fact['title']}：{_fact(fact['value'])}" for fact in hit.facts),
+                "who": names.person(hit.answered_by)
+                + (f"（代{names.person(hit.answered_for)}）" if hit.answered_for else ""),
+            }
+            for hit in hits
+        ],
+        "open": sum(hit.state == "open" for hit in hits),
+        "may_answer": watch.may_answer(case, by),
+        "referral": next(iter(watch.referrals(session, case, by)), None),
+        "shortest": watch.SHORTEST_REASON,
+    }
+
+
+def _fact(value: Any) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, list):
+        return "、".join(map(_fact, value)) or "无"
+    return "未填" if value is None else str(value)
+
+
 def links(session: Session, case: model.Case, by: Actor) -> dict[str, Any]:
     """Return the linked cases with their titles and statuses, the hand-offs that wait, and what may be opened."""
     rows, waiting = cases.links(session, case, by)
@@ -192,6 +229,7 @@ def links(session: Session, case: model.Case, by: Actor) -> dict[str, Any]:
             for row in rows
         ],
         "waiting": waiting,
+        "labels": cases.labels(session, case, by),
         "openable": cases.may_open(session, by, case) if case.state == "open" else [],
     }
 
@@ -317,6 +355,8 @@ def _act(row: model.LedgerEntry, bundle: Bundle, names: Names) -> str:
         text += f"“{letter.title}”"
     elif known is not None:
         text += f"“{known.title}”"
+    if detail.get("rows") and row.act.startswith("crime watch"):
+        text += f" {'、'.join(detail['rows'])}"
     if detail.get("title"):
         text += f"“{detail['title']}”"
     if detail.get("number"):

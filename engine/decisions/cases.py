@@ -49,7 +49,9 @@ def _given(
 ) -> tuple[dict[str, Any], dict[str, Callable[..., Any]], list[str]]:
     used = {reference for _, source in table.expressions() for reference in source.references}
     called = {name for _, source in table.expressions() for name, _ in source.calls}
-    names: dict[str, Any] = {name: Answers() for name, _ in used}
+    # A name that is read whole, as a fact of the crime watch, is unknown where it is not given.
+    names: dict[str, Any] = {name: None for name, field in used if field is None}
+    names |= {name: Answers() for name, field in used if field is not None}
     results: dict[str, list[tuple[list[Any], Any]]] = {}
     unused = []
     for key, value in given.items():

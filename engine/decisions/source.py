@@ -29,7 +29,8 @@ def load(data: bytes) -> DecisionTable:
     if policy not in HIT_POLICIES or table.get("aggregation"):
         policy = f"{policy} {table.get('aggregation', '')}".strip()
         raise BadTable(f"命中策略 {policy} 不支持，可用 UNIQUE、FIRST、COLLECT（不带聚合）")
-    inputs = [_input(node, column) for column, node in enumerate(_children(table, "input"), start=1)]
+    columns = _children(table, "input")
+    inputs = [_input(node, column) for column, node in enumerate(columns, start=1)]
     outputs = _outputs(table, first=len(inputs) + 1)
     rows = _children(table, "rule")
     if len(rows) > MAX_RULES:
@@ -41,6 +42,7 @@ def load(data: bytes) -> DecisionTable:
         inputs=tuple(inputs),
         outputs=tuple(outputs),
         rules=tuple(_rule(node, number, len(inputs), len(outputs)) for number, node in enumerate(rows, start=1)),
+        labels=tuple(node.get("label") or source.source for node, source in zip(columns, inputs, strict=True)),
     )
 
 

@@ -40,6 +40,7 @@ class DecisionTable:
     inputs: tuple[Expression, ...]
     outputs: tuple[str, ...]
     rules: tuple[Rule, ...]
+    labels: tuple[str, ...] = ()  # what people read above each input
 
     def decide(
         self, names: Mapping[str, Any], functions: Mapping[str, Callable[..., Any]]
@@ -48,6 +49,15 @@ class DecisionTable:
 
         Raises Broken where two rules of a UNIQUE table hit, or where a cell cannot be worked out.
         """
+        found = [said for _, said in self.found(names, functions)]
+        if self.hit_policy == "COLLECT":
+            return found
+        return found[0] if found else dict.fromkeys(self.outputs)
+
+    def found(
+        self, names: Mapping[str, Any], functions: Mapping[str, Callable[..., Any]]
+    ) -> list[tuple[Rule, dict[str, Any]]]:
+        """Return the rules that hit, each with its outputs; raises as `decide`."""
         given = [
             self._worked_out(source, names, functions, column=column)
             for column, source in enumerate(self.inputs, start=1)
@@ -61,10 +71,7 @@ class DecisionTable:
         if self.hit_policy == "UNIQUE" and len(hits) > 1:
             numbers = "、".join(str(rule.number) for rule in hits)
             raise self._broken(f"第 {numbers} 行规则同时命中，而该表只允许命中一行")
-        found = [self._said(rule, names, functions) for rule in hits]
-        if self.hit_policy == "COLLECT":
-            return found
-        return found[0] if found else dict.fromkeys(self.outputs)
+        return [(rule, self._said(rule, names, functions)) for rule in hits]
 
     def expressions(self) -> list[tuple[str, Expression]]:
         """Return what must be checked against the case file, with its place."""

@@ -16,29 +16,21 @@ from engine.expressions.values import BadExpression
 Shape = Collection[str] | Mapping[str, Any] | None
 
 
-def check(
-    source: str | Expression,
-    names: Mapping[str, Shape],
-    functions: Collection[str],
-    records: Mapping[str, Shape] | None = None,
-) -> list[str]:
-    """Return what is wrong with an expression, in Chinese; an empty list where it may be deployed.
-
-    `records` names the fields of what a function returns, where it is a record.
-    """
+def check(source: str | Expression, names: Mapping[str, Shape], functions: Collection[str]) -> list[str]:
+    """Return what is wrong with an expression, in Chinese; an empty list where it may be deployed."""
     try:
         expression = compile(source) if isinstance(source, str) else source
     except BadExpression as error:
         return [str(error)]
-    checker = _Checker(names, functions, records or {})
+    checker = _Checker(names, functions)
     checker.shape(parsed(expression.source))
     return list(dict.fromkeys(checker.problems))
 
 
 class _Checker:
-    def __init__(self, names: Mapping[str, Shape], functions: Collection[str], records: Mapping[str, Shape]) -> None:
+    def __init__(self, names: Mapping[str, Shape], functions: Collection[str]) -> None:
         self.names = dict(names)
-        self.functions, self.records = functions, records
+        self.functions = functions
         self.problems: list[str] = []
 
     def shape(self, node: ast.AST) -> Shape:
@@ -86,7 +78,8 @@ class _Checker:
         if name in REPEATED and type(first) is str:
             shape = self.step(first)
             return None if name == "count" else _signed(shape) if name == "all" else shape
-        return self.records.get(name)
+        # `linked('coercion')` among the names says what each case of that call holds.
+        return self.names.get(f"{name}({first!r})")
 
     def shape_ListComp(self, node: ast.ListComp | ast.GeneratorExp) -> Shape:
         loop = node.generators[0]

@@ -39,6 +39,7 @@ from engine.model.persons import (
     User,
     WorkerLease,
 )
+from engine.model.watching import WatchHit
 
 __all__ = [
     "Answer",
@@ -76,6 +77,7 @@ __all__ = [
     "TaskOffer",
     "User",
     "WakeUp",
+    "WatchHit",
     "WorkerLease",
     "new_id",
 ]

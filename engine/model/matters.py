@@ -29,7 +29,7 @@ class Case(Base):
     enterprise: Mapped[str] = mapped_column(String(200), default="")
     uscc: Mapped[str] = mapped_column(String(18), default="", index=True)
     place: Mapped[str] = mapped_column(String(300), default="")  # without spaces, to find duplicates
-    confidential: Mapped[str] = mapped_column(String(400), default="")  # `;role;role;`, empty: visible as usual
+    confidential: Mapped[str] = mapped_column(String(400), default="")  # Bundle.kept_for, empty: visible as usual
     hidden: Mapped[bool] = mapped_column(default=False)  # not shown on the parent's page
     parent_id: Mapped[str | None] = mapped_column(ForeignKey("matter.id"), index=True)
     relation: Mapped[str] = mapped_column(String(60), default="")
@@ -45,6 +45,8 @@ class Case(Base):
     submissions: Mapped[int] = mapped_column(default=0)  # last seq of the case file
     ledger_seq: Mapped[int] = mapped_column(default=0)
     ledger_head: Mapped[str] = mapped_column(String(64), default="")
+    exposed: Mapped[dict | None]  # what linked cases may read of this one, as of its last step
+    screened_by: Mapped[str | None] = mapped_column(String(64))  # the version whose referral table was asked last
     __table_args__ = (
         Index(None, "process", "state", "opened_at"),
         Index(None, "org_id", "state"),
@@ -57,7 +59,7 @@ class Participant(Base):
 
     __tablename__ = "participant"
     case_id: Mapped[str] = mapped_column(ForeignKey("matter.id"), primary_key=True)
-    kind: Mapped[str] = mapped_column(String(4), primary_key=True)  # org | user
+    kind: Mapped[str] = mapped_column(String(4), primary_key=True)  # org | user | name, kept (by the process itself)
     who: Mapped[str] = mapped_column(String(60), primary_key=True)
     __table_args__ = (Index(None, "kind", "who"),)
 

@@ -64,7 +64,7 @@ class Notice(Base):
     user_name: Mapped[str] = mapped_column(ForeignKey("user_account.name"))
     case_id: Mapped[str | None] = mapped_column(ForeignKey("matter.id"))
     task_id: Mapped[str | None] = mapped_column(String(24))
-    kind: Mapped[str] = mapped_column(String(20))  # clock | reminder | handoff | assigned | incident
+    kind: Mapped[str] = mapped_column(String(20))  # clock | reminder | handoff | assigned | incident | watch
     text: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime]
     read_at: Mapped[datetime | None]

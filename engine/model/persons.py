@@ -40,6 +40,8 @@ class User(Base):
     admin: Mapped[str] = mapped_column(String(20), default="")  # system | security | audit (三员分立)
     phrases: Mapped[list] = mapped_column(default=list)  # 常用语
     created_at: Mapped[datetime]
+    legal_no: Mapped[str | None] = mapped_column(String(40))  # 法律职业资格证书号
+    legal_on: Mapped[date | None]  # the day on which it was obtained
 
 
 class Membership(Base):

@@ -8,8 +8,11 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.api import Office, make_app
+from tests.processes.enforcement import ENFORCEMENT, Case
+from tests.processes.execution import EXECUTION, Penalty
 from tests.processes.hazard import Driver
 from tests.processes.papers import Papers, Written
+from tests.processes.referral import REFERRALS, Referral
 from tests.processes.stages import Stages, disconnect
 
 
@@ -21,17 +24,40 @@ def stages(databases, tmp_path_factory) -> Stages:
 @pytest.fixture
 def hazard_at(stages, tmp_path, monkeypatch) -> Iterator[Callable[[str], Driver]]:
     """Open the hazard of a stage: `hazard_at("planning")`; once per test."""
-    opened = []
+    yield from _opened(stages, tmp_path, monkeypatch)
 
-    def open_stage(stage: str) -> Driver:
-        url, hazard = stages.open(stage, tmp_path, monkeypatch)
-        opened.append(url)
-        return hazard
 
-    yield open_stage
-    disconnect()
-    for url in opened:
-        stages.databases.drop(url)
+@pytest.fixture(scope="session")
+def enforcement_stages(databases, tmp_path_factory) -> Stages:
+    return Stages(databases, tmp_path_factory.mktemp("enforcement"), make_app(), ENFORCEMENT)
+
+
+@pytest.fixture
+def enforcement_at(enforcement_stages, tmp_path, monkeypatch) -> Iterator[Callable[[str], Case]]:
+    """Open the penalty case of a stage: `enforcement_at("investigating")`; once per test."""
+    yield from _opened(enforcement_stages, tmp_path, monkeypatch)
+
+
+@pytest.fixture(scope="session")
+def referral_stages(databases, tmp_path_factory) -> Stages:
+    return Stages(databases, tmp_path_factory.mktemp("referrals"), make_app(), REFERRALS)
+
+
+@pytest.fixture
+def referral_at(referral_stages, tmp_path, monkeypatch) -> Iterator[Callable[[str], Referral]]:
+    """Open the referral of a state: `referral_at("handed_over")`; once per test."""
+    yield from _opened(referral_stages, tmp_path, monkeypatch)
+
+
+@pytest.fixture(scope="session")
+def execution_stages(databases, tmp_path_factory) -> Stages:
+    return Stages(databases, tmp_path_factory.mktemp("execution"), make_app(), EXECUTION)
+
+
+@pytest.fixture
+def penalty_at(execution_stages, tmp_path, monkeypatch) -> Iterator[Callable[[str], Penalty]]:
+    """Open the stages after the decision alone: `penalty_at("deciding")`; once per test."""
+    yield from _opened(execution_stages, tmp_path, monkeypatch)
 
 
 @pytest.fixture
@@ -58,3 +84,17 @@ def own_papers(written, tmp_path, monkeypatch) -> Iterator[Papers]:
     """All letters in a database of this test's own, to do something with."""
     with written.copied(tmp_path):
         yield copy.copy(written.open(tmp_path, monkeypatch))
+
+
+def _opened(stages: Stages, folder, monkeypatch) -> Iterator[Callable[[str], Driver]]:
+    opened = []
+
+    def open_stage(stage: str) -> Driver:
+        url, case = stages.open(stage, folder, monkeypatch)
+        opened.append(url)
+        return case
+
+    yield open_stage
+    disconnect()
+    for url in opened:
+        stages.databases.drop(url)

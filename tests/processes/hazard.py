@@ -83,7 +83,10 @@ def open_hazard_office() -> None:
 
 
 class Driver:
-    """One case of the family, driven by the people of one place."""
+    """One case of the family, driven by the people of one place; another family has its own people and answers."""
+
+    people = PEOPLE
+    told = ANSWERS
 
     def __init__(self, office: Office, case_id: str, process: str, place: str = "county1") -> None:
         self.office, self.id, self.process, self.place = office, case_id, process, place
@@ -113,7 +116,7 @@ class Driver:
 
     def who(self, step: str) -> str:
         """Return who does a step in this place."""
-        return f"{PEOPLE.get(step, 'case_handler')}.{self.place}"
+        return f"{self.people.get(step, 'case_handler')}.{self.place}"
 
     def task(self, step: str, who: str = "") -> dict[str, Any]:
         """Return the open task of a step, as somebody sees it."""
@@ -126,7 +129,7 @@ class Driver:
         """Complete an open step at a moment; return the answer of the API (a problem where `status` says so)."""
         self.office.set(moment)
         person = who or self.who(step)
-        data = answers(self.office, self.process, step, person, self.place, changes, moment)
+        data = self.answers(self.process, step, person, changes, moment)
         return self.office.post(person, f"/tasks/{self.task(step, person)['id']}/complete", {"data": data}, status)
 
     def act(
@@ -135,7 +138,7 @@ class Driver:
         """Begin and complete an anytime act."""
         self.office.set(moment)
         person = who or self.who(step)
-        data = answers(self.office, self.process, step, person, self.place, changes, moment)
+        data = self.answers(self.process, step, person, changes, moment)
         return self.office.post(person, f"/cases/{self.id}/acts/{act}", {"data": data}, status)
 
     def make(
@@ -154,27 +157,34 @@ class Driver:
     def linked(self, process: str) -> list[Driver]:
         """Return the cases of a process that were opened from this one, the oldest first."""
         rows = [row for row in self.case()["linked"] if not row["is_parent"] and row["process"] == process]
-        return [Driver(self.office, row["id"], process, self.place) for row in rows]
+        return [type(self)(self.office, row["id"], process, self.place) for row in rows]
 
     def begin(self, process: str, step: str, moment: datetime, who: str = "", status: int = 201, **changes: Any) -> Any:
         """Open a linked case with its first step answered; return its driver, or the problem that `status` expects."""
         self.office.set(moment)
         person = who or self.who(step)
-        data = answers(self.office, process, step, person, self.place, changes, moment)
-        said = self.office.post(person, "/cases", {"process": process, "parent": self.id, "data": data}, status)
-        return Driver(self.office, said["id"], process, self.place) if status == 201 else said
+        data = self.answers(process, step, person, changes, moment)
+        above = {"parent": self.id} if self.id else {}
+        said = self.office.post(person, "/cases", {"process": process, "data": data, **above}, status)
+        return type(self)(self.office, said["id"], process, self.place) if status == 201 else said
 
     def ask(self, process: str, moment: datetime, who: str = "") -> Driver:
         """Open a linked case, or one of its own where there is no case yet, with its first step still to be done."""
         self.office.set(moment)
         body = {"process": process, **({"parent": self.id} if self.id else {})}
         case = self.office.post(who or self.watcher, "/cases", body, 201)
-        return Driver(self.office, case["id"], process, self.place)
+        return type(self)(self.office, case["id"], process, self.place)
 
     def pass_time(self, moment: datetime) -> None:
         """Let time pass until a moment, with all that falls due on the way."""
         self.office.set(moment)
         assert wakeups.sweep(moment).failed == []
+
+    def answers(
+        self, process: str, step: str, person: str, changes: dict[str, Any], moment: datetime
+    ) -> dict[str, Any]:
+        """Return acceptable answers of a step as this person would give them."""
+        return answers(self.office, process, step, person, self.place, changes, moment, self.told)
 
     def state(self) -> dict[str, Any]:
         """Return all that the case says of itself, to see that nothing changed."""
@@ -183,13 +193,20 @@ class Driver:
 
 
 def answers(
-    office: Office, process: str, step: str, person: str, place: str, changes: dict[str, Any], moment: datetime
+    office: Office,
+    process: str,
+    step: str,
+    person: str,
+    place: str,
+    changes: dict[str, Any],
+    moment: datetime,
+    told: dict[str, dict[str, dict[str, Any]]] = ANSWERS,
 ) -> dict[str, Any]:
     """Return acceptable answers with real people, offices and freshly uploaded files; None takes a field out.
 
     Moments that lie after `moment` are brought back to it: facts cannot lie in the future.
     """
-    data = {**copy.deepcopy(ANSWERS[process][step]), **changes}
+    data = {**copy.deepcopy(told[process][step]), **changes}
     said = {name for name in changes}
     found = {}
     for name, value in data.items():

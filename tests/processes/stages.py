@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -87,11 +88,33 @@ class Made:
     moment: datetime
 
 
+@dataclass(frozen=True)
+class Family:
+    """A family of processes: its stages, how its office is made ready, and its first case on its first day."""
+
+    stages: dict[str, tuple[str, tuple[Move, ...]]]
+    ready: Callable[[], None]
+    begin: Callable[[Office], Driver]
+    driver: type[Driver]
+    process: str
+    opened: str
+
+
+HAZARDS = Family(
+    STAGES,
+    open_hazard_office,
+    lambda office: Driver.open(office, at(REGISTERED)),
+    Driver,
+    "hazard_supervision",
+    REGISTERED,
+)
+
+
 class Stages:
     """Makes the stages on first use."""
 
-    def __init__(self, databases: Databases, folder: Path, app: Flask) -> None:
-        self.databases, self.folder, self.app = databases, folder, app
+    def __init__(self, databases: Databases, folder: Path, app: Flask, family: Family = HAZARDS) -> None:
+        self.databases, self.folder, self.app, self.family = databases, folder, app, family
         self._made: dict[str, Made] = {}
 
     def open(self, stage: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[str, Driver]:
@@ -101,31 +124,31 @@ class Stages:
         store.configure(url, self.folder / "data")
         office = Office(folder, monkeypatch, self.app, made.tokens)
         office.set(made.moment)
-        return url, Driver(office, made.hazard, "hazard_supervision")
+        return url, self.family.driver(office, made.hazard, self.family.process)
 
     def _make(self, stage: str, monkeypatch: pytest.MonkeyPatch) -> Made:
-        before, moves = STAGES[stage]
+        before, moves = self.family.stages[stage]
         if not before:
             url = self.databases.ready(self.folder)
             store.configure(url, self.folder / "data")
-            open_hazard_office()
+            self.family.ready()
             office, case_id, moment = Office(self.folder, monkeypatch, self.app), "", OPENED
         else:
             url, hazard = self.open(before, self.folder, monkeypatch)
             if before == "office":
-                hazard = Driver.open(hazard.office, at(REGISTERED))
-            lead(hazard, stage)
+                hazard = self.family.begin(hazard.office)
+            lead(hazard, stage, stages=self.family.stages)
             office, case_id = hazard.office, hazard.id
-            moment = at(moves[-1].moment if moves else REGISTERED)
+            moment = at(moves[-1].moment if moves else self.family.opened)
         disconnect()
         self._made[stage] = Made(url, case_id, office.tokens, moment)
         return self._made[stage]
 
 
-def lead(hazard: Driver, *stages: str) -> None:
+def lead(hazard: Driver, *names: str, stages: dict[str, tuple[str, tuple[Move, ...]]] = STAGES) -> None:
     """Make the moves that lead to these stages, each from the one before."""
-    for stage in stages:
-        for move in STAGES[stage][1]:
+    for stage in names:
+        for move in stages[stage][1]:
             hazard.make(move.step, at(move.moment), move.act, **move.answers)
 
 

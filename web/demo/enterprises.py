@@ -77,6 +77,21 @@ CRITERIA = [
     ("MB-234", "民用爆炸物品行业重大事故隐患判定标准", "工信部安全〔2024〕234号"),
     ("DL-41", "电力重大事故隐患判定标准及治理监督管理规定", "国家发展改革委令第41号"),
 ]
+VIOLATIONS = [
+    ("SL94", "主要负责人未履行安全生产管理职责", "第九十四条"),
+    ("SL95", "主要负责人未履行职责导致发生生产安全事故", "第九十五条"),
+    ("SL97", "未按规定设置机构、培训、记录隐患、制定预案或者特种作业无证上岗", "第九十七条"),
+    ("SL98", "高危建设项目安全设施违反“三同时”规定", "第九十八条"),
+    ("SL99", "未设警示标志、安全设备不合规定、篡改监控数据或者未装燃气报警装置", "第九十九条"),
+    ("SL101", "危险物品、重大危险源、危险作业管理或者双重预防机制不合规定", "第一百零一条"),
+    ("SL102", "未采取措施消除事故隐患", "第一百零二条"),
+    ("SL103", "违法发包、出租", "第一百零三条"),
+    ("SL105", "生产、储存与宿舍同楼或者疏散通道不合要求", "第一百零五条"),
+    ("SL108", "拒绝、阻碍监督检查", "第一百零八条"),
+    ("SL109", "未按规定投保安全生产责任保险", "第一百零九条"),
+    ("SL112", "拒不改正，按日连续处罚", "第一百一十二条"),
+    ("SL114", "发生生产安全事故负有责任", "第一百一十四条"),
+]
 UNVERIFIED = "仅录题名，条文待核"
 INVENTED = "演示数据，非真实规定"
 COURTS = {"370200": "示例市中级人民法院", "370202": "东山区人民法院", "370281": "西河县人民法院"}
@@ -101,6 +116,10 @@ def register(session: Session, now: datetime) -> None:
     for sort, (code, title, source) in enumerate(CRITERIA, start=1):
         row = model.ReferenceItem(list="hazard_criteria", code=code, title=title, sort=sort, verified=False)
         row.source, row.active = f"{source}；{UNVERIFIED}", True
+        session.add(row)
+    for sort, (code, title, article) in enumerate(VIOLATIONS, start=1):
+        row = model.ReferenceItem(list="violation_codes", code=code, title=title, sort=sort, verified=True)
+        row.source, row.active = f"《安全生产法》（2021年修正）{article}", True
         session.add(row)
     for region, court in COURTS.items():
         for key, value in (("court", court), ("address", ADDRESSES[region]), ("phone", "0000-12350")):

@@ -45,9 +45,12 @@ ROLES = {
     "government": ["government_leader"],
     "township": ["town_officer"],
 }
+# They came later: those who were there before keep their names and certificates.
+JOINED = {"bureau": ["finance_clerk", "archivist", "hearing_host", "hearing_clerk", "panel_secretary"]}
 # A second person where the law or the work wants two.
 TWICE = {"case_handler", "intake_clerk"}
 OFFICERS = {"case_handler", "co_handler", "town_officer", "unit_head", "deputy_head"}
+LEGAL = {"legal_reviewer", "legal_officer"}  # those with a legal qualification
 SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾萧田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈"
 GIVEN = [
     *("建国", "海燕", "喆", "文博", "雅琴", "志强", "晓东", "春梅", "翀", "立新", "慧敏", "永刚", "思远", "国栋"),
@@ -76,7 +79,8 @@ def open_office(session: Session, now: datetime, password_hash: str = "") -> Non
         # Both lists are walked at different paces, so that nobody is called like a colleague.
         display = SURNAMES[number % len(SURNAMES)] + GIVEN[number * 7 % len(GIVEN)]
         certificate = f"示执{number + 1:05}" if role in OFFICERS else ""
-        _add(session, account, display, org_id, role, now, password_hash, certificate)
+        legal = f"示法{number + 1:05}" if role in LEGAL else ""
+        _add(session, account, display, org_id, role, now, password_hash, certificate, legal=legal)
     for account, display, admin, role in OTHERS:
         _add(session, account, display, "city", role, now, password_hash, admin=admin)
     session.flush()
@@ -88,6 +92,9 @@ def people() -> Iterator[tuple[str, str, str]]:
         for role in ROLES[kind]:
             for name in (role, f"{role}2") if role in TWICE else (role,):
                 yield account(name, org_id), role, org_id
+    for org_id, _, _, _, kind, _ in ORGS:
+        for role in JOINED.get(kind, ()):
+            yield account(role, org_id), role, org_id
 
 
 def account(name: str, org_id: str) -> str:
@@ -107,6 +114,7 @@ def _add(
     password_hash: str,
     certificate: str = "",
     admin: str = "",
+    legal: str = "",
 ) -> None:
     session.add(
         model.User(
@@ -120,6 +128,8 @@ def _add(
             certificate_until=date(2031, 12, 31) if certificate else None,
             admin=admin,
             created_at=now,
+            legal_no=legal,
+            legal_on=date(2016, 3, 1) if legal else None,
         )
     )
     session.flush()
