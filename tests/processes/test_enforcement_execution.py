@@ -79,6 +79,12 @@ def test_payments_are_registered_one_after_the_other(owed):
     assert owed.steps() == ["ec_publish"]
 
 
+def test_the_form_opens_with_what_was_registered_before(owed):
+    owed.pay("2026-05-25", ("2026-05-25", "20000.00", "罚款"))
+    task = owed.office.get("finance_clerk.county1", f"/tasks/{owed.task('ec_execute')['id']}")
+    assert [row["amount"] for row in task["data"]["payments"]] == ["20000.00"]
+
+
 @pytest.mark.parametrize(
     ("moment", "lamp"),
     [
