@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-
-from engine import handoffs, instances, ledger, model, notices, people, watch
+from engine import handoffs, instances, ledger, model, notices, people, sight, watch
 from engine.errors import Broken, OfficeError
 from engine.instances import Order, Run
 from engine.people import SYSTEM_ACTOR
@@ -84,7 +82,7 @@ def tell(run: Run, role: str, text: str, org: str | None = None, kind: str = "ha
     where = org or (run.evaluate(seat, None) if seat else run.case.org_id)
     message = f"{run.case.number} {run.case.title}：{text}"
     told = [user.name for user in people.members(run.session, role, where)]
-    notices.tell(run.session, _may_know(run, told), kind, message, run.now, run.case.id)
+    notices.tell(run.session, sight.readers(run.session, run.case, told, run.now), kind, message, run.now, run.case.id)
 
 
 def act_on(run: instances.Run, clock: model.Clock, action: dict[str, Any], moment: datetime) -> None:
@@ -150,17 +148,8 @@ def _tell_holders(run: instances.Run, clock: model.Clock, text: str, moment: dat
             for user in people.members(run.session, role, task.org_id):
                 told.setdefault(user.name, task.id)
     message = f"{run.case.number} {run.case.title}：{text}"
-    for name in _may_know(run, told):
+    for name in sight.readers(run.session, run.case, told, run.now):
         notices.tell(run.session, [name], "clock", message, moment, run.case.id, told[name])
-
-
-def _may_know(run: Run, names: Iterable[str]) -> list[str]:
-    """Return those of these people from whom the process does not keep the case."""
-    if "kept_from" not in run.bundle.settings:
-        return list(names)
-    rows = model.Participant
-    kept = select(rows.who).where(rows.case_id == run.case.id, rows.kind == "kept")
-    return [name for name in names if name not in set(run.session.scalars(kept))]
 
 
 def _concerned(run: instances.Run, clock: model.Clock) -> list[model.Task]:
