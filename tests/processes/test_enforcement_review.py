@@ -10,6 +10,7 @@ from sqlalchemy import select
 from engine import catalog, model, parameters, store
 from engine.people import SYSTEM_ACTOR
 from tests.office import at
+from tests.pages import Person
 from tests.processes import enforcement_review_answers
 from tests.processes.enforcement_desk import (
     PRINCIPAL,
@@ -422,3 +423,10 @@ def test_the_tables_say_what_the_unit_sees(enforcement_at):
     )
     assert said["ec_unit_review"]["tier"] == "一般"
     assert said["ec_unit_review"]["band"] == "0至50000元（《安全生产法》第一百零二条）"
+
+
+def test_the_page_shows_what_the_tables_say_in_their_own_words(enforcement_at):
+    case = enforcement_at("heavy_stating")
+    page = Person(case.office.app, "case_handler.county1").open(f"/cases/{case.id}").page.text_content()
+    assert "上限（元）50000" in page and "幅度起点（%）70" in page and "较大数额罚款（《行政处罚法》第六十三条" in page
+    assert "band_max" not in page and "needs_collective" not in page
