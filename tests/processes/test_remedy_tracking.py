@@ -9,6 +9,7 @@ import pytest
 from engine import model, store
 from engine.values import thaw
 from tests.office import at
+from tests.processes import test_enforcement_simple
 from tests.processes.execution import Penalty, served
 from tests.processes.test_enforcement_closing import published
 
@@ -395,9 +396,7 @@ def test_a_remedy_before_the_decision_is_refused(decision):
 
 
 def test_against_a_punishment_on_the_spot_reconsideration_comes_first(penalty_at):
-    from tests.processes.test_enforcement_simple import decided as punished
-
-    case = punished(penalty_at)
+    case = test_enforcement_simple.decided(penalty_at)
     assert filed(case, "2026-05-18", 422, **SUIT)["code"] == "EC-E93"
     decided_on = filed(case, "2026-05-18")
     assert decided_on.case()["status"] == "reconsideration_filed"
