@@ -222,8 +222,9 @@ class CaseFile:
             yield step, None if item == NO_ITEM else item, row.seq
 
     def _above(self, parent: model.Case) -> Answers:
-        file = CaseFile(self.session, parent, catalog.load(self.session, parent.bundle_hash), self.now)
-        return Answers(file.exposed() | lookups.brief(parent) | {"process": parent.process})
+        bundle = catalog.load(self.session, parent.bundle_hash)
+        told = {"process": parent.process, "status_title": bundle.status_title(parent.status)}
+        return Answers(CaseFile(self.session, parent, bundle, self.now).exposed() | lookups.brief(parent) | told)
 
     def _find(self, step: str, item: int | None) -> tuple[_Place, dict[str, Any]] | None:
         self._load()

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from engine import cases, catalog, facts, ledger, model, notices, outbox, people
+from engine import cases, catalog, facts, ledger, model, notices, outbox, people, sight
 from engine.errors import Conflict, OfficeError
 from engine.people import SYSTEM_ACTOR, Actor
 from engine.running import NEVER
@@ -100,12 +100,11 @@ def deliver(session: Session, row: model.Handoff, now: datetime) -> bool:
         "",
     )
     settings = catalog.load(session, target.bundle_hash).settings
-    title, told = settings["title"], settings.get("starts", ())
-    if target.confidential:
-        told = [role for role in told if f";{role};" in target.confidential]
-    for role in told:
+    title = settings["title"]
+    for role in settings.get("starts", ()):
         text = f"收到移交：{target.number} {title}（来自 {session.get_one(model.Case, row.case_id).number}）"
-        notices.tell_role(session, role, target.org_id, "handoff", text, now, target.id)
+        told = [user.name for user in people.members(session, role, target.org_id)]
+        notices.tell(session, sight.readers(session, target, told, now), "handoff", text, now, target.id)
     session.flush()
     return True
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import cases, catalog, handoffs, instances, ledger, model, notices, people, store, watch
+from engine import cases, catalog, handoffs, instances, ledger, model, notices, people, sight, store, watch
 from engine.bundles import Bundle
 from engine.errors import Broken, Conflict, OfficeError
 from engine.instances import Order, Run
@@ -109,7 +109,7 @@ def tell(run: Run, role: str, text: str, org: str | None = None, kind: str = "ha
     where = org or (run.evaluate(seat, None) if seat else run.case.org_id)
     message = f"{run.case.number} {run.case.title}：{text}"
     told = [user.name for user in people.members(run.session, role, where)]
-    notices.tell(run.session, _may_know(run, told), kind, message, run.now, run.case.id)
+    notices.tell(run.session, sight.readers(run.session, run.case, told, run.now), kind, message, run.now, run.case.id)
 
 
 def act_on(run: instances.Run, clock: model.Clock, action: dict[str, Any], moment: datetime) -> None:
@@ -168,7 +168,7 @@ def _tell_holders(run: instances.Run, clock: model.Clock, text: str, moment: dat
     """Tell each person at work on what the clock measures, once."""
     message = f"{run.case.number} {run.case.title}：{text}"
     told = _holders(run.session, run.bundle, _concerned(run, clock))
-    for name in _may_know(run, told):
+    for name in sight.readers(run.session, run.case, told, run.now):
         notices.tell(run.session, [name], "clock", message, moment, run.case.id, told[name])
 
 
@@ -183,15 +183,6 @@ def _holders(session: Session, bundle: Bundle, tasks: list[model.Task]) -> dict[
             for user in people.members(session, role, task.org_id):
                 told.setdefault(user.name, task.id)
     return told
-
-
-def _may_know(run: Run, names: Iterable[str]) -> list[str]:
-    """Return those of these people from whom the process does not keep the case."""
-    if "kept_from" not in run.bundle.settings:
-        return list(names)
-    rows = model.Participant
-    kept = select(rows.who).where(rows.case_id == run.case.id, rows.kind == "kept")
-    return [name for name in names if name not in set(run.session.scalars(kept))]
 
 
 def _concerned(run: instances.Run, clock: model.Clock) -> list[model.Task]:

@@ -214,6 +214,11 @@ def refresh(session: Session, case: model.Case, now: datetime) -> None:
     """Bring what others read of a case up to date, where something beside its own steps has changed."""
     bundle = catalog.load(session, case.bundle_hash)
     file = CaseFile(session, case, bundle, now)
+    if case.state == "open" and clocks.look_around(session, file.clocks(), file.names(), file.functions(), now):
+        running = [row for row in file.clocks() if row.stopped_at is None]
+        for task in open_tasks(session, case.id):
+            bind_clock(session, task, clocks.for_step(bundle.rules, running, task.step, task.item))
+        file.forget()
     told = _expose(case, file)
     registers.refresh(session, case, bundle, file)
     if told and case.parent_id:

@@ -145,7 +145,7 @@ def _offered(bundle: Bundle, around: Neighbours) -> dict[str, frozenset[str]]:
     found |= {f"letter({letter!r})": PAPER for letter in bundle.letters}
     above = bundle.settings.get("starts_from", ())
     if above and all(process in exposes for process in above):
-        found["parent_case"] = settings.TOLD.union(*(exposes[process] for process in above))
+        found["parent_case"] = settings.TOLD.union(["status_title"], *(exposes[process] for process in above))
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, false, func, not_, or_, select
 from sqlalchemy.orm import Session
 
-from engine import catalog, facts, forms, ledger, model, search
+from engine import catalog, facts, forms, ledger, model, people, search
 from engine.bundles import Bundle
 from engine.casefile import CaseFile
 from engine.errors import NotFound
@@ -69,6 +69,14 @@ def may_see(session: Session, case: model.Case, by: Actor) -> bool:
         return True
     taking_part = select(rows.case_id).where(rows.case_id == case.id, _is_among(by))
     return session.scalar(taking_part.limit(1)) is not None
+
+
+def readers(session: Session, case: model.Case, names: Iterable[str], now: datetime) -> list[str]:
+    """Return those of these people from whom a case is not kept: whom a notice about it may reach."""
+    if not case.confidential:
+        return list(names)
+    known = [user for name in names if (user := session.get(model.User, name)) is not None and user.active]
+    return [user.name for user in known if may_see(session, case, people.actor(session, user.name, now))]
 
 
 def get(session: Session, case_id: str, by: Actor) -> model.Case:

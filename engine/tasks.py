@@ -146,7 +146,8 @@ def remind(session: Session, task_id: str, text: str, by: Actor, now: datetime) 
         notices.tell(session, [task.assignee], "reminder", message, now, case.id, task.id)
     else:
         for role in cases.bundle_of(session, case).steps[task.step].roles:
-            notices.tell_role(session, role, task.org_id, "reminder", message, now, case.id, task.id)
+            told = [user.name for user in people.members(session, role, task.org_id)]
+            notices.tell(session, sight.readers(session, case, told, now), "reminder", message, now, case.id, task.id)
     ledger.record(session, case, by, "task reminded", now, step=task.step, task=task.id, text=text.strip())
     session.flush()
     return task

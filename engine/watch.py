@@ -93,7 +93,17 @@ def refer(run: Run, order: Order) -> None:
         "discovered_at": run.now,
     }
     title = f"涉嫌犯罪线索（{carries['threshold_row']}）"
-    handoffs.hand_off(session, case, facts.PROCESS, "涉罪线索", KEY, carries, SYSTEM_ACTOR, run.now, title)
+    key = _key(session, case)
+    handoffs.hand_off(session, case, facts.PROCESS, "涉罪线索", key, carries, SYSTEM_ACTOR, run.now, title)
+
+
+def _key(session: Session, case: model.Case) -> str:
+    """Return the key of the hand-off: one while it waits or runs, a new one for facts met after its referral ended."""
+    rows, whole = model.Handoff, cases.matter(case, facts.PROCESS, KEY)
+    states = session.scalars(
+        select(rows.state).where(rows.case_id == case.id, rows.key.startswith(whole, autoescape=True))
+    ).all()
+    return f"{KEY}:{len(states) + 1}" if states and "waiting" not in states else KEY
 
 
 def answer(session: Session, case_id: str, row: str, reason: str, by: Actor, now: datetime) -> model.WatchHit:

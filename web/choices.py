@@ -13,6 +13,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from engine import model, people, references
+from engine.decisions import DecisionTable
 from engine.forms import Field, Form
 from engine.people import Actor
 from engine.values import plain, thaw
@@ -127,6 +128,17 @@ class Names:
         for code, reason in (data.get("_override") or {}).items():
             lines.append(Told(f"坚持提交的理由（{code}）", str(reason)))
         return lines
+
+    def decided(self, table: DecisionTable, data: Mapping[str, Any]) -> list[Told]:
+        """Return what a decision table said, under the words that stand above its columns."""
+        known = thaw(dict(data))
+        columns = list(zip(table.outputs, table.titles, strict=True))
+        if table.hit_policy != "COLLECT":
+            return [Told(title, _loose(known[name])) for name, title in columns if known.get(name) is not None]
+        if not known.get("rows"):
+            return [Told("结果", "没有命中")]
+        cells = [[Told(title, _loose(row.get(name))) for name, title in columns] for row in known["rows"]]
+        return [Told("结果", heads=list(table.titles), rows=cells)]
 
     def _line(self, item: Field, value: Any) -> Told:
         if value in (None, "", []):

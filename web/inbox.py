@@ -10,7 +10,7 @@ from flask_login import login_required
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import catalog, clock, model, notices, store, tasks
+from engine import cases, catalog, clock, model, notices, store, tasks
 from engine.errors import NotFound
 from web import lamps
 from web.auth import actor
@@ -75,8 +75,9 @@ def notices_page():
     number = max(1, request.args.get("page", 1, type=int))
     with store.reading() as session:
         rows = notices.listing(session, actor(), number, PAGE)
+        # A case may have become confidential since the notice was left.
         known = select(model.Case.id, model.Case.number).where(model.Case.id.in_({row.case_id for row in rows}))
-        numbers = dict(session.execute(known).all())
+        numbers = dict(session.execute(known.where(cases.visible(actor()))).all())
     return render_template(
         "inbox/notices.html", current_box="notices", rows=rows, numbers=numbers, number=number, more=len(rows) == PAGE
     )

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from engine import cases, catalog, clocks, model, projections, watch
 from engine.bundles import HUMAN, Bundle
+from engine.forms import Form
 from engine.people import SYSTEM, Actor
 from engine.workdays import office_zone
 from web import diagrams, lamps
@@ -97,7 +98,7 @@ def steps(session: Session, case: model.Case, bundle: Bundle, by: Actor, names: 
             title=_step_title(bundle, row.step, row.item),
             by=names.person(row.by) + (f"（代{names.person(row.for_user)}）" if row.for_user else ""),
             at=row.at,
-            lines=names.told(form, row.data, titles),
+            lines=_lines(bundle, form, row, titles, names),
             by_person=row.by != SYSTEM and (step is None or step.kind in HUMAN),
             corrects=row.corrects,
             corrected_by=replaced.get(row.seq),
@@ -115,6 +116,14 @@ def steps(session: Session, case: model.Case, bundle: Bundle, by: Actor, names: 
             told.changes = _changes(names, form, by_seq[row.corrects].data, row.data)
         found.append(told)
     return found
+
+
+def _lines(
+    bundle: Bundle, form: Form | None, row: model.Submission, titles: Mapping[str, str], names: Names
+) -> list[Told]:
+    element = bundle.model.elements.get(row.step)
+    table = bundle.tables.get(element.decision or "") if element else None
+    return names.decided(table, row.data) if table else names.told(form, row.data, titles)
 
 
 def latest(told: Sequence[StepTold]) -> list[StepTold]:

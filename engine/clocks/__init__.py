@@ -19,6 +19,7 @@ from engine.clocks.reckoning import (
     stop_all,
 )
 from engine.clocks.showing import as_data, lamp, words
+from engine.clocks.starting import look_around
 
 __all__ = [
     "of_case",
@@ -33,6 +34,7 @@ __all__ = [
     "lamp",
     "lapse_on",
     "latest",
+    "look_around",
     "nearest",
     "on_opening",
     "on_submission",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import ChainMap
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
+
+from sqlalchemy.orm import Session
 
 from engine import deadlines, expressions, model, parameters
 from engine.clocks import changing, reckoning
@@ -60,6 +63,31 @@ def follow(hearing: Hearing, row: model.Clock) -> bool:
     keep(row, target=target)
     hearing.recount(row, "" if first else "所依据的日期变更")
     return True
+
+
+def look_around(
+    session: Session,
+    rows: Sequence[model.Clock],
+    names: Mapping[str, Any],
+    functions: Mapping[str, Callable[..., Any]],
+    now: datetime,
+) -> bool:
+    """Take the days again that hang on linked cases, after one of those has changed; tell whether any moved."""
+    moved = False
+    for row in rows:
+        day = row.values.get("day")
+        if day is None or row.stopped_at is not None:
+            continue
+        if not any(name == "linked" for name, _ in expressions.compile(day).calls):
+            continue
+        target = text_of(expressions.evaluate(day, ChainMap({"item": row.item}, names), functions))
+        if target != row.values.get("target"):
+            before = row.due_on
+            keep(row, target=target)
+            reckoning.recount(row, parameters.calendar(session), now)
+            reckoning.note(row, now, f"关联事项变更：期限{said(before)}改为{said(row.due_on)}")
+            moved = True
+    return moved
 
 
 def day_sources(rule: Rule) -> frozenset[str]:

@@ -43,6 +43,7 @@ def load(data: bytes) -> DecisionTable:
         outputs=tuple(outputs),
         rules=tuple(_rule(node, number, len(inputs), len(outputs)) for number, node in enumerate(rows, start=1)),
         labels=tuple(node.get("label") or source.source for node, source in zip(columns, inputs, strict=True)),
+        titles=tuple(node.get("label") or node.get("name") for node in _children(table, "output")),
     )
 
 

@@ -41,6 +41,7 @@ class DecisionTable:
     outputs: tuple[str, ...]
     rules: tuple[Rule, ...]
     labels: tuple[str, ...] = ()  # what people read above each input
+    titles: tuple[str, ...] = ()  # and above each output
 
     def decide(
         self, names: Mapping[str, Any], functions: Mapping[str, Callable[..., Any]]

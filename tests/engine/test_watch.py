@@ -120,6 +120,14 @@ def test_a_new_row_joins_the_referral_that_runs(office):
     assert hits(case) == {"R1": "referred", "R4": "referred"} and len(referrals(case)) == 1
 
 
+def test_what_is_met_after_its_referral_ended_opens_another(office):
+    case = report(deaths=1)
+    referral = take_up(case)
+    complete(referral, "unit_head.city", {"text": "不涉罪"})
+    correct(case, refused=True)
+    assert hits(case) == {"R1": "referred", "R4": "open"} and len(referrals(case)) == 2
+
+
 def test_a_referral_opened_by_mistake_gives_the_hit_back(office):
     case = report(deaths=1)
     referral = take_up(case)

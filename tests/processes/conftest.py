@@ -13,6 +13,7 @@ from tests.processes.execution import EXECUTION, Penalty
 from tests.processes.hazard import Driver
 from tests.processes.papers import Papers, Written
 from tests.processes.referral import REFERRALS, Referral
+from tests.processes.side import SIDES, Side
 from tests.processes.stages import Stages, disconnect
 
 
@@ -58,6 +59,17 @@ def execution_stages(databases, tmp_path_factory) -> Stages:
 def penalty_at(execution_stages, tmp_path, monkeypatch) -> Iterator[Callable[[str], Penalty]]:
     """Open the stages after the decision alone: `penalty_at("deciding")`; once per test."""
     yield from _opened(execution_stages, tmp_path, monkeypatch)
+
+
+@pytest.fixture(scope="session")
+def side_stages(databases, tmp_path_factory) -> Stages:
+    return Stages(databases, tmp_path_factory.mktemp("sides"), make_app(), SIDES)
+
+
+@pytest.fixture
+def side_at(side_stages, tmp_path, monkeypatch) -> Iterator[Callable[[str], Side]]:
+    """Open a penalty case with all that may hang on it: `side_at("served")`; once per test."""
+    yield from _opened(side_stages, tmp_path, monkeypatch)
 
 
 @pytest.fixture

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from engine import parameters, store
+from engine import forms, parameters, store
 from engine.people import SYSTEM_ACTOR
-from tests.office import at
+from tests.office import ROOT, at, deploy
 from tests.processes.enforcement_desk import (
     PRINCIPAL,
     WAIVED,
@@ -21,7 +21,8 @@ from tests.processes.enforcement_desk import (
     to_notice,
     withdrawn_hearing,
 )
-from tests.processes.enforcement_review_answers import HEAVY_FINE, MEMBERS, RETURNED
+from tests.processes.enforcement_review_answers import ANSWERS, HEAVY_FINE, MEMBERS, RETURNED
+from tests.processes.test_enforcement_review import REFUSALS as REVIEWS
 
 HEAD = "agency_head.county1"
 WARNING = {"subject": "单位", "name": "甲化工厂", "kind": "警告"}
@@ -302,6 +303,23 @@ def test_scenario_15_an_announcement_serves_thirty_days_later(enforcement_at):
     assert case.clock("EC-C11")["state"] == "met"
 
 
+def test_scenario_19_of_referrals_no_penalty_replaces_one(enforcement_at):
+    """The screen hits R5; until the clue is referred or answered with a reason, nothing is decided."""
+    case = enforcement_at("reporting")
+    with store.writing() as session:
+        deploy(session, "judicial_referral")
+    suspicion = {"criminal_facts": ["未经批准或者许可擅自从事高度危险的生产作业活动"], "real_danger": True}
+    to_decision(case, [fine("20000")], **suspicion)
+    decided = {"decided_on": "2026-07-28"}
+    before = case.state()
+    assert case.do("ec_decide", at("2026-07-28 10:00"), status=422, **decided)["code"] == "EC-E63"
+    assert case.state() == before
+    reason = {"reason": "经核查不属于须经批准的高度危险作业活动"}
+    case.office.post("case_handler.county1", f"/cases/{case.id}/watch/R5", reason)
+    case.do("ec_decide", at("2026-07-28 10:00"), **decided)
+    assert case.steps() == ["ec_serve"]
+
+
 def test_a_province_may_settle_its_own_number_for_hearings(enforcement_at):
     """law_updates: the number of the province comes first, with its ground."""
     case = enforcement_at("heavy_noticing")
@@ -310,3 +328,50 @@ def test_a_province_may_settle_its_own_number_for_hearings(enforcement_at):
             parameters.set_(session, key, value, "370000", "本省规定", SYSTEM_ACTOR, at("2026-01-01 10:00"))
     case.do("ec_notice", at("2026-09-29 10:00"), proposed_penalties=HEAVY_FINE)
     assert case.case()["case_file"]["ec_notice"]["hearing_right"] is False
+
+
+# The codes of the domain for these stages, and ours: every one is provoked above or in the review's tests.
+TEXTS = {
+    "EC-E16": "罚款超出法定幅度",
+    "EC-E17": "偏离裁量档次须说明理由并集体讨论",
+    "EC-E18": "审核人员不具备资格",
+    "EC-E19": "未经法制审核不得作出决定",
+    "EC-E20": "告知未送达或期限未届满，不得作出决定",
+    "EC-E21": "不得因陈述申辩加重处罚",
+    "EC-E22": "申请超过5个工作日",
+    "EC-E23": "听证通知不足7个工作日",
+    "EC-E24": "主持人为本案调查人员",
+    "EC-E25": "听证笔录未经当事人核对签字且未注明",
+    "EC-E26": "参加人数不足",
+    "EC-E27": "讨论记录缺少成员意见",
+    "EC-E28": "决定内容与告知不一致",
+    "EC-E29": "缺少复议诉讼途径和期限",
+    "EC-E30": "罚款处于移送暂缓状态",
+    "EC-E31": "未签署确认书不得电子送达",
+    "EC-E32": "公告送达前未记录其他方式失败",
+}
+BY_THE_ENGINE = {"EC-E18"}  # asks for the reviewer's licence before any form is read
+
+
+def test_every_code_of_these_stages_is_provoked():
+    provoked = {refusal.code for refusal in [*REVIEWS, *REFUSALS]}
+    assert provoked - {code for code in provoked if code.startswith("E-COM")} == set(TEXTS) | {
+        "EC-E61",
+        "EC-E62",
+        "EC-E63",
+    }
+
+
+@pytest.mark.parametrize("code", sorted(set(TEXTS) - BY_THE_ENGINE))
+def test_a_code_is_explained_in_the_words_of_the_domain(code):
+    folder = ROOT / "forms" / "enforcement_case"
+    forms_here = [forms.load((folder / f"{step}.json").read_bytes(), step) for step in ANSWERS]
+    said = [rule.detail for form in forms_here for rule in form.rules if rule.code == code]
+    said += [field.detail for form in forms_here for field in _fields(form.fields) if field.code == code]
+    assert any(text.startswith(TEXTS[code]) for text in said)
+
+
+def _fields(fields):
+    for field in fields.values():
+        yield field
+        yield from _fields(field.columns or {})

@@ -79,6 +79,12 @@ def test_payments_are_registered_one_after_the_other(owed):
     assert owed.steps() == ["ec_publish"]
 
 
+def test_the_form_opens_with_what_was_registered_before(owed):
+    owed.pay("2026-05-25", ("2026-05-25", "20000.00", "罚款"))
+    task = owed.office.get("finance_clerk.county1", f"/tasks/{owed.task('ec_execute')['id']}")
+    assert [row["amount"] for row in task["data"]["payments"]] == ["20000.00"]
+
+
 @pytest.mark.parametrize(
     ("moment", "lamp"),
     [
@@ -296,10 +302,16 @@ def test_half_and_nine_tenths_of_the_limit_are_shown(owed, moment, lamp):
     assert owed.clock("EC-C13")["lamp"] == lamp
 
 
+def test_while_a_remedy_is_pending_no_limit_comes_near(owed):
+    reconsidered(owed, "2026-06-15")
+    owed.pass_time(at("2026-07-10 00:01"))
+    assert (owed.clock("EC-C13")["due_on"], owed.clock("EC-C13")["lamp"]) == (None, "green")
+
+
 def test_the_limit_is_reached_later_after_a_remedy(owed):
     reconsidered(owed, "2026-06-15", "2026-08-10")
-    owed.pay("2026-08-12")
     assert owed.clock("EC-C13")["due_on"] == "2026-09-03"
+    assert "关联事项变更" in owed.clock("EC-C13")["explanation"][-1]["why"]
 
 
 def test_a_fine_paid_in_time_has_no_limit_to_reach(owed):
@@ -397,9 +409,10 @@ def test_after_a_reconsideration_the_three_months_run_from_its_own_period(june, 
     assert not code or said["code"] == code
 
 
-def test_the_period_of_the_court_follows_the_remedy_when_the_debtor_is_urged(june):
-    reconsidered(june, "2026-07-20", "2026-08-31")
-    urged(june, "2026-09-16")
+def test_the_period_of_the_court_follows_the_remedy(june):
+    remedy = reconsidered(june, "2026-07-20")
+    assert june.clock("EC-C22")["due_on"] is None
+    remedy.do("rt_result", at("2026-08-31 10:00"))
     assert june.clock("EC-C22")["due_on"] == "2026-12-15"
 
 

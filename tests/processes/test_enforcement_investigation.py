@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -134,6 +134,10 @@ REFUSALS = [
     R("EC-E53", "reporting", "ec_investigation_report", "2026-07-20 10:00", {**FOUND_OUT, "no_penalty_ground": MINOR}),
     R("EC-E54", "investigating", "ec_recheck", "2026-08-13 10:00",
       {"items": [{"problem": "报警联锁停用", "result": "未改正"}]}, ordered),
+    R("E-COM-01", "office", "ec_clue", FIRST, {"facts": None}, registering),
+    R("E-COM-01", "office", "ec_clue", FIRST, {"plan_id": None}, registering),
+    R("E-COM-02", "office", "ec_clue", FIRST, {"occurred_at": "2026-07-03T10:00:01+08:00"}, registering),
+    R("E-COM-03", "office", "ec_clue", FIRST, {"uscc": "91370202MA3C00001A"}, registering),
     R("E-COM-07", "filing", "ec_file_case", "2026-07-03 11:00", {"handlers": ["zhang"]}),
     R("E-COM-07", "filing", "ec_file_case", "2026-07-03 11:00", {"handlers": ["zhang", "legal_reviewer.county1"]}),
     R("E-COM-07", "investigating", "ec_investigate", LOOKED, {"officers": ["zhang"]}, **ASK),
@@ -182,6 +186,18 @@ def test_whoever_filed_does_not_approve(enforcement_at):
         session.add(model.Membership(user_name=HANDLER, role="deputy_head", org_id="county1"))
     problem = case.do("ec_file_case_approve", at("2026-07-06 10:00"), HANDLER, 403)
     assert problem["code"] == "E-COM-06"
+
+
+def test_only_the_deputy_head_files(enforcement_at):
+    case = enforcement_at("filing_approval")
+    assert case.do("ec_file_case_approve", at("2026-07-06 10:00"), "unit_head.county1", 403)["code"] == "E-COM-04"
+
+
+def test_a_certificate_that_has_run_out_does_not_count(enforcement_at):
+    case = enforcement_at("filing")
+    with store.writing() as session:
+        session.get_one(model.User, "co_handler.county1").certificate_until = date(2026, 7, 2)
+    assert case.do("ec_file_case", at("2026-07-03 11:00"), status=422)["code"] == "E-COM-07"
 
 
 # Every step is done once, every end is reached.
@@ -580,6 +596,16 @@ def test_the_clue_from_a_hazard_is_filled_in_beforehand(hazard_at):
     filled = task["defaults"] if "defaults" in task else task["data"]
     assert filled["enterprise_name"] == "甲化工厂"
     assert (filled["handling"], filled["suggested_violation"]) == ("立案查处", REFUSAL["suggested_violation"])
+
+
+def test_the_clue_from_a_hazard_is_filed_as_it_was_filled_in(hazard_at):
+    case = handed_over(hazard_at("rectifying"))
+    task = case.office.get(HANDLER, f"/tasks/{case.task('ec_clue')['id']}")
+    filled = task["defaults"] if "defaults" in task else task["data"]
+    said = {**filled, "life_safety_harm": False}
+    case.office.post(HANDLER, f"/tasks/{task['id']}/complete", {"data": said})
+    clue = case.case()["case_file"]["ec_clue"]
+    assert (case.steps(), clue["hazard_grade"], len(clue["criminal_facts"])) == (["ec_file_case"], "重大", 1)
 
 
 def test_what_waited_is_delivered_when_the_process_is_published(hazard_at):

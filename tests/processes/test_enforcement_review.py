@@ -10,6 +10,7 @@ from sqlalchemy import select
 from engine import catalog, model, parameters, store
 from engine.people import SYSTEM_ACTOR
 from tests.office import at
+from tests.pages import Person
 from tests.processes import enforcement_review_answers
 from tests.processes.enforcement_desk import (
     PRINCIPAL,
@@ -384,3 +385,48 @@ def test_scenario_7_without_a_passed_review_no_decision_is_made(enforcement_at):
     case = enforcement_at("deciding")
     correct(case, "legal_reviewer", "ec_legal_review_final", **RETURNED)
     assert case.do("ec_decide", at("2026-07-31 10:00"), status=422)["code"] == "EC-E19"
+
+
+# Tiers at the edges of the law.
+
+
+def test_a_mitigated_fine_lies_below_its_band(enforcement_at):
+    """Two lenient factors: below 100,000 for SL 97 left uncorrected, and never from there on without a reason."""
+    case = enforcement_at("reporting")
+    mitigated = {"merit": True, "coerced": True, "violations": [act("SL97", "逾期未改正")]}
+    to_notice(case, [fine("80000")], **mitigated)
+    over = {"proposed_penalties": [fine("100000.01")]}
+    assert case.do("ec_notice", at("2026-07-23 10:00"), status=422, **over)["code"] == "EC-E17"
+    case.do("ec_notice", at("2026-07-23 10:00"), proposed_penalties=[fine("80000")])
+    assert case.case()["case_file"]["dmn_tier"]["tier"] == "减轻"
+
+
+def test_a_fine_below_its_band_is_refused_without_a_mitigating_reason(enforcement_at):
+    case = enforcement_at("reporting")
+    said = {"violations": [act("SL97", "逾期未改正")], "proposed_penalties": [fine("99999.99")]}
+    assert case.do("ec_investigation_report", at("2026-07-20 10:00"), status=422, **said)["code"] == "EC-E16"
+
+
+def test_what_is_not_to_be_punished_is_punished_only_with_a_reason(enforcement_at):
+    case = enforcement_at("reporting")
+    said = {"is_minor": True, "corrected_in_time": True, "harm": "无"}
+    assert case.do("ec_investigation_report", at("2026-07-20 10:00"), status=422, **said)["code"] == "EC-E17"
+
+
+def test_the_tables_say_what_the_unit_sees(enforcement_at):
+    case = enforcement_at("legal_review")
+    said = case.case()["case_file"]
+    assert (said["dmn_fine_band"]["band_max"], said["dmn_four_alls"], said["dmn_procedure"]) == (
+        50_000,
+        {"rows": []},
+        {"rows": []},
+    )
+    assert said["ec_unit_review"]["tier"] == "一般"
+    assert said["ec_unit_review"]["band"] == "0至50000元（《安全生产法》第一百零二条）"
+
+
+def test_the_page_shows_what_the_tables_say_in_their_own_words(enforcement_at):
+    case = enforcement_at("heavy_stating")
+    page = Person(case.office.app, "case_handler.county1").open(f"/cases/{case.id}").page.text_content()
+    assert "上限（元）50000" in page and "幅度起点（%）70" in page and "较大数额罚款（《行政处罚法》第六十三条" in page
+    assert "band_max" not in page and "needs_collective" not in page

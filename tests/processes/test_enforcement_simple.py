@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.office import at
+from tests.processes.enforcement import Case
 from tests.processes.execution import Penalty
 from tests.processes.test_enforcement_execution import reconsidered
 
@@ -304,3 +305,27 @@ def test_what_the_report_finds_wrong_is_put_right(penalty_at, opinion, handed):
     said = {"problems": "适用条款有误"} if handed else {}
     case.do("es_report", at("2026-05-06 10:00"), opinion=opinion, **said)
     assert [row["process"] for row in case.case()["handoffs"]] == handed
+
+
+# From the clue of a penalty case, and what may follow.
+
+
+def from_clue(enforcement_at):
+    """A clue of 2026-07-06 that is handled on the spot."""
+    office = enforcement_at("office").office
+    clue = Case.open(office, at("2026-07-06 09:00"), handling="适用简易程序", handling_reason="事实确凿，拟处警告")
+    (simple,) = clue.linked("enforcement_simple")
+    return clue, simple
+
+
+def test_a_clue_that_is_small_is_handled_on_the_spot(enforcement_at):
+    clue, simple = from_clue(enforcement_at)
+    assert (clue.case()["status"], simple.steps()) == ("to_simple", ["es_show_id"])
+    task = simple.office.get(simple.watcher, f"/tasks/{simple.task('es_show_id')['id']}")
+    assert {"甲化工厂", "二号库"} <= set(map(str, task["data"].values()))
+
+
+def test_what_was_punished_on_the_spot_may_be_reconsidered_after_its_end(penalty_at):
+    case = settled(decided(penalty_at, kind="警告", amount=None, payment_due_days=None), "2026-05-06")
+    remedy = case.begin("remedy_tracking", "rt_file", at("2026-05-20 10:00"))
+    assert (case.end()[0], remedy.case()["status"]) == ("closed", "reconsideration_filed")

@@ -16,6 +16,7 @@ from tests.processes.referral_answers import ANSWERS
 from tests.processes.stages import disconnect
 
 WHOLE = {"decision": "批准移送"}
+NOT_PROSECUTED = {"persons": [{"name": "刘某", "result": "不起诉", "effective_on": "2026-06-01"}]}
 REASONS = {"result": "要求公安说明理由"}
 BEGINS: dict[str, tuple[str, str, dict[str, Any]]] = {
     # clock: the step that starts it, the field that holds the day or moment, what else is said
@@ -42,6 +43,8 @@ BEGINS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "JR-C16": ("ref_police_receipt", "notice_received_on", {"result": "非公安职责", "accepted_at": None}),
     "JR-C17": ("ref_procuratorate_opinion", "received_on", {}),
     "JR-C18": ("ref_procuratorate_opinion", "received_on", {"kind": "行政处罚"}),
+    "JR-C18-2": ("ref_result", "paper_received_on", NOT_PROSECUTED),
+    "JR-C18-3": ("ref_result", "paper_received_on", NOT_PROSECUTED),
 }
 THREE_DAYS = "JR-C01 JR-C04 JR-C05 JR-C06b JR-C07 JR-C08 JR-C09 JR-C10 JR-C16 JR-C17"
 HOURS = "JR-C02 JR-C05a JR-C06"
@@ -104,6 +107,8 @@ DAYS = [
     ("JR-C14", "National Day", "2026-09-28 10:00", "2026-10-10", "2026-10-10"),
     ("JR-C15", "weekend", "2026-06-25 10:00", "2026-07-06", "2026-07-06"),
     ("JR-C18", "two months", "2026-07-06 10:00", "2026-09-06", "2026-09-07"),
+    ("JR-C18-2", "Dragon Boat", "2026-06-17 10:00", "2026-06-23", "2026-06-23"),
+    ("JR-C18-3", "three days and ten", "2026-06-08 10:00", "2026-06-26", "2026-06-26"),
     ("JR-C18", "into the next year", "2026-11-20 10:00", "2027-01-20", "2027-01-20"),
     *((rule, "plain", "2026-06-08 10:00", "2026-06-11", "2026-06-11") for rule in THREE_DAYS.split()),
     *((rule, "weekend", "2026-06-11 15:00", "2026-06-14", "2026-06-15") for rule in THREE_DAYS.split()),
@@ -404,4 +409,4 @@ def test_every_clock_of_the_page_is_there_and_tested():
     for folder in ("judicial_referral", "occupational_ban"):
         table = tomllib.loads((ROOT / "bpmn" / folder / "deadlines.toml").read_text())
         written |= {clock["id"] for clock in table["clock"]}
-    assert written == page | {"JR-C01-2", "JR-C03-2"} == {*BEGINS, "JR-C19"}
+    assert written == page | {"JR-C01-2", "JR-C03-2", "JR-C18-2", "JR-C18-3"} == {*BEGINS, "JR-C19"}

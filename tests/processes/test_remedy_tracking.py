@@ -9,6 +9,7 @@ import pytest
 from engine import model, store
 from engine.values import thaw
 from tests.office import at
+from tests.processes import test_enforcement_simple
 from tests.processes.execution import Penalty, served
 from tests.processes.test_enforcement_closing import published
 
@@ -395,9 +396,7 @@ def test_a_remedy_before_the_decision_is_refused(decision):
 
 
 def test_against_a_punishment_on_the_spot_reconsideration_comes_first(penalty_at):
-    from tests.processes.test_enforcement_simple import decided as punished
-
-    case = punished(penalty_at)
+    case = test_enforcement_simple.decided(penalty_at)
     assert filed(case, "2026-05-18", 422, **SUIT)["code"] == "EC-E93"
     decided_on = filed(case, "2026-05-18")
     assert decided_on.case()["status"] == "reconsideration_filed"
@@ -471,3 +470,12 @@ def test_the_ledger_shows_a_remedy(decision):
     assert [cells[name] for name in ("种类", "结果", "立案", "文书送达日", "答复期限")] == [
         *("行政复议", "撤销", "2026-04-13", "2026-06-01", "2026-04-27"),
     ]
+
+
+def test_a_lawyer_who_withdrew_from_the_case_keeps_out_of_its_remedies(enforcement_at):
+    case = enforcement_at("investigating")
+    case.act("ask_recuse", "ec_recuse", at("2026-07-08 10:00"), officer="legal_officer.county1")
+    case.do("ec_recuse_decide", at("2026-07-09 10:00"))
+    case.office.set(at("2026-07-10 10:00"))
+    body = {"process": "remedy_tracking", "parent": case.id}
+    assert case.office.post("legal_officer.county1", "/cases", body, 403)["code"] == "EC-E01"
