@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from engine import model, store
 from tests.office import at
+from tests.pages import Person
 from tests.processes.side import BOARD, FULL_MARKS, Side, register
 
 SAMPLED = "2026-10-12 10:00"
@@ -159,6 +160,25 @@ def test_the_board_has_three(sampled):
 
 def test_a_handler_starts_no_round(office):
     office.begin("enforcement_quality", "ec_quality_sample", at(SAMPLED), "case_handler.county1", 403)
+
+
+def test_a_round_is_begun_on_its_own_or_from_one_case(side_at):
+    penalty = side_at("served")
+    offered = {row["id"]: row["may_start"] for row in penalty.office.get(LEGAL, "/processes")["items"]}
+    assert (offered["enforcement_quality"], offered["error_correction"]) == (True, False)
+    page = Person(penalty.office.app, LEGAL).open(f"/cases/{penalty.id}").text
+    assert "发起案卷评查" in page and "发起执法纠错" in page
+
+
+def test_one_case_is_looked_at_by_itself(side_at):
+    penalty = side_at("served")
+    asked = penalty.ask("enforcement_quality", at(SAMPLED), LEGAL)
+    data = penalty.office.get(LEGAL, f"/tasks/{asked.task('ec_quality_sample', LEGAL)['id']}")["data"]
+    assert data["cases"] == [{"case_no": penalty.case()["number"], "party": "甲化工厂"}]
+    asked.do("ec_quality_sample", at(SAMPLED), population=1, cases=data["cases"])
+    asked.do("ec_quality", at("2026-10-13 10:00"))
+    asked.do("ec_quality_review", at("2026-10-14 10:00"))
+    assert register(penalty.office, LEGAL, "L-EC-6")[0]["评查"] == "2026年第3季度案卷评查 100.0分"
 
 
 # By the calendar.

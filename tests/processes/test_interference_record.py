@@ -105,6 +105,21 @@ def test_no_file_of_the_record_leaves_it(penalty):
     assert Person(case.office.app, LIAISON).open(f"/attachments/{file}").data.startswith(b"%PDF")
 
 
+def test_its_paper_is_for_the_two_readers_only(record):
+    record.office.set(at("2026-08-04 12:00"))
+    (paper,) = record.office.get(LIAISON, f"/cases/{record.id}/documents")
+    assert paper["letter"] == "D-EC-23"
+    for who in ("deputy_head.county1", HANDLER):
+        record.office.get(who, f"/documents/{paper['id']}.pdf", 404)
+
+
+def test_no_administrator_hears_that_it_is_late(record):
+    record.pass_time(at("2026-08-12 00:01"))
+    assert record.clock("EC-C31-2")["lamp"] == "red"
+    page = Person(record.office.app, "admin.system").open("/admin/incidents").data.decode()
+    assert "GY-370202" not in page and "干预" not in page
+
+
 def test_the_exported_register_is_empty_for_others(record):
     def rows(who: str) -> int:
         sheet = load_workbook(io.BytesIO(record.office.get(who, "/registers/L-EC-8", format="xlsx"))).active
@@ -230,6 +245,18 @@ def test_whoever_works_on_the_case_may_record(penalty, who):
     case = penalty.begin("interference_record", "ir_record", at(RECORDED), who, **CALLED)
     assert case.said("ir_record")["case_no"] == penalty.case()["number"]
     assert case.said("ir_record")["step_id"]
+
+
+def test_it_is_begun_from_any_task_page(side_at):
+    case = side_at("reporting")
+    case.office.set(at("2026-07-09 10:00"))
+    handler = Person(case.office.app, HANDLER).open(f"/tasks/{case.task('ec_investigation_report', HANDLER)['id']}")
+    handler.press("干预情况记录")
+    assert "只供干预记录管理员和机关主要负责人查阅" in handler.text
+    sent = {"f__occurred_at": "2026-07-09T09:00", "f__person_name": "高某某", "f__unit_post": "某局副局长"}
+    handler.press("提交", **sent, f__form="电话", f__content="来电要求从轻处理")
+    assert register(case.office, LIAISON, "L-EC-8")[0]["案号"] == case.case()["number"]
+    assert "GY-370202" not in Person(case.office.app, "deputy_head.county1").open(f"/cases/{case.id}").text
 
 
 def test_the_enterprise_does_not(penalty):
