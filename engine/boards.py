@@ -85,6 +85,7 @@ def begin(session: Session, case_id: str, title: str, by: Actor, now: datetime) 
     A draft that the person has begun already is opened again as it stands; Refused where it cannot be begun now.
     """
     case_ = cases.get(session, case_id, by)
+    _let_clocks_act(session, case_, now)
     own = cases.bundle_of(session, case_)
     wanted = [draft for draft in boardrows.drafts(own) if draft.title == title]
     waiting = {task.step: task for task in instances.open_tasks(session, case_id)}
@@ -105,6 +106,15 @@ def _drafted(session: Session, task: model.Task, bundle: Bundle, draft: Draft, b
         filled = tasks.prefill(session, task, bundle, by, now) | dict(draft.answers)
         return tasks.save_draft(session, task.id, filled, by, now)
     return task
+
+
+def _let_clocks_act(session: Session, case_: model.Case, now: datetime) -> None:
+    """Do what clocks of the case have to do by now: one of them may begin the very act that a button is for."""
+    rows = model.Clock
+    due = select(rows.id).where(rows.case_id == case_.id, rows.next_at <= now)
+    if case_.state == "open" and session.scalar(due.limit(1)) is not None:
+        with instances.advancing(session, case_.id, now):
+            pass
 
 
 def _base(bundle: Bundle, by: Actor) -> Any:

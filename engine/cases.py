@@ -184,6 +184,9 @@ def act(
         run.deliver(act_id, row.node)
         projections.settle(run)
         opened = [task for task in instances.open_tasks(session, case_id) if task.id not in known]
+        # A clock that ran out in this very moment may have opened something else: what the act leads to comes first.
+        leads_to = {flow.target for flow in run.bundle.model.elements[act_id].outgoing}
+        opened.sort(key=lambda task: task.step not in leads_to)
         task = next((task for task in opened if _offered(run.bundle, task, by)), None)
         if task is None:
             if data is not None or not opened:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import PurePosixPath
 
-from engine import deadlines, expressions, facts, neighbours, settings, typesetting
+from engine import deadlines, expressions, facts, neighbours, settings, typesetting, volume_plan
 from engine.bundles import HUMAN, Bundle, Problem, templates
 from engine.decisions import DecisionTable
 from engine.neighbours import Neighbours
@@ -27,6 +27,7 @@ FUNCTIONS = frozenset(
         "open_cases",
         "ended_cases",
         "sha256",
+        "volume_gaps",
         "all",
         "count",
         "previous",
@@ -248,6 +249,7 @@ def _settings(bundle: Bundle, names: Mapping[str, frozenset[str] | None]) -> Ite
         if letter.issue_role and letter.issue_role not in bundle.roles:
             yield Problem(file, letter.id, f"签发岗位 {letter.issue_role} 不在 roles.toml 中")
     yield from _board(bundle)
+    yield from _volume(bundle, names)
     for register in bundle.registers:
         if len(register.filters) > 4:
             yield Problem(file, register.id, "台账筛选最多四项")
@@ -282,6 +284,18 @@ def _board(bundle: Bundle) -> Iterator[Problem]:
     for entry in board.get("draft", ()):
         if entry["letter"] not in bundle.letters or entry.get("act", "") not in ("", *bundle.steps):
             yield Problem(file, f"board {entry['title']}", "没有这件文书或者这个随时可办的事项")
+
+
+def _volume(bundle: Bundle, names: Mapping[str, frozenset[str] | None]) -> Iterator[Problem]:
+    """Yield where the plan of the volume and the process do not agree."""
+    plan, file = volume_plan.read(bundle.settings), f"bpmn/{bundle.process}/process.toml"
+    if plan is None:
+        return
+    yield from (Problem(file, where, text) for where, text in volume_plan.problems(plan, bundle))
+    for where, source, step in volume_plan.expressions_of(plan):
+        form = bundle.forms.get(step)
+        known = {**names, "answer": frozenset(form.fields)} if form else names
+        yield from _said(file, where, "案卷", source, known)
 
 
 def _confidential(bundle: Bundle, source: str) -> Iterator[str]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from engine import numbers
+from engine import numbers, volume_plan
 
 SCHEDULE = re.compile(r"first workday of (month|quarter|year) (\d\d):(\d\d)")
 HEADER = ("title", "enterprise", "uscc", "place")
@@ -216,5 +216,6 @@ KEYS: dict[str, Callable[[str, Any], Iterator[Fault]]] = {
     "append_only": _text,
     "schedule": _schedule,
     "schedule_in": _seat,
+    "volume": volume_plan.faults,
     "board": _board,
 }

@@ -40,6 +40,7 @@ from engine.model.persons import (
     User,
     WorkerLease,
 )
+from engine.model.volumes import Volume
 from engine.model.watching import WatchHit
 
 __all__ = [
@@ -78,6 +79,7 @@ __all__ = [
     "Task",
     "TaskOffer",
     "User",
+    "Volume",
     "WakeUp",
     "WatchHit",
     "WorkerLease",
