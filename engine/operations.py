@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from engine import handoffs, instances, ledger, model, notices, people, sight, watch
+from engine import handoffs, instances, ledger, model, notices, people, sight, volumes, watch
 from engine.errors import Broken, OfficeError
 from engine.instances import Order, Run
 from engine.people import SYSTEM_ACTOR
@@ -15,7 +15,13 @@ from engine.workdays import office_zone
 
 def install() -> None:
     """Give the one path its operations; called once at start-up."""
-    instances.install(carry_out, act_on, watch.look_at)
+    instances.install(carry_out, act_on, look_at)
+
+
+def look_at(run: Run) -> None:
+    """Look at every answer that is given: for what is criminal, and for the one that archives the case."""
+    watch.look_at(run)
+    volumes.look_at(run)
 
 
 def carry_out(run: Run, order: Order) -> None:
