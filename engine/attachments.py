@@ -125,6 +125,14 @@ def keep_bytes(data: bytes) -> str:
     return digest
 
 
+def keep_file(path: Path) -> str:
+    """Keep a made file (a bound volume), moving it under its hash, and return that."""
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    _settle(path, digest)
+    return digest
+
+
 def place(digest: str) -> Path:
     """Return where the bytes with this hash lie."""
     return _directory() / digest[:2] / digest[2:]

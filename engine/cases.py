@@ -154,7 +154,8 @@ def may_open(session: Session, by: Actor, case: model.Case | None = None) -> lis
     found = []
     for bundle in catalog.all_published(session):
         origins = bundle.settings.get("starts_from", [])
-        fits = case.process in origins if case is not None else not origins
+        alone = not origins or bundle.settings.get("linked_only") is False
+        fits = case.process in origins if case is not None else alone
         if fits and by.role_ids & set(bundle.settings.get("starts", ())):
             found.append(bundle)
     return found

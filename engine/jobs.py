@@ -13,7 +13,7 @@ from typing import Any
 
 from dbos import DBOS
 
-from engine import clock, documents, mail, model, store, watch
+from engine import clock, documents, mail, model, store, volumes, watch
 from engine.people import SYSTEM_ACTOR
 
 log = logging.getLogger(__name__)
@@ -64,6 +64,12 @@ def render_letter(document_id: str) -> None:
     """Set an issued letter as PDF, so that it lies ready when somebody opens it."""
     with store.reading() as session:
         documents.pdf(session, document_id, SYSTEM_ACTOR)
+
+
+@job("bind_volume", attempts=2)
+def bind_volume(volume_id: str, case_id: str) -> None:
+    """Bind the volume of a case; `case_id` is for the incident where that fails."""
+    volumes.bind(volume_id)
 
 
 @job("screen_cases")

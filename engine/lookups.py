@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import model, parameters, people
+from engine import model, parameters, people, volume_gaps
 from engine.errors import Broken
 from engine.expressions import Answers
 from engine.values import thaw
@@ -93,6 +93,7 @@ def functions(file: File, item: int | None) -> dict[str, Callable[..., Any]]:
         "watch_open": lambda: file.kept("watch", lambda: watched(session, case))["open"],
         "ended_cases": lambda process, uscc=None, place=None: ended_cases(session, case, process, uscc, place),
         "sha256": lambda attachment_id: sha256(session, attachment_id),
+        "volume_gaps": lambda: volume_gaps.sentences(file),
         "commission": lambda region: people.commission(session, region),
         "government": lambda region: people.government(session, region),
         "parent": lambda org: people.parent(session, org),

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import cases, catalog, handoffs, instances, ledger, model, notices, people, sight, store, watch
+from engine import cases, catalog, handoffs, instances, ledger, model, notices, people, sight, store, volumes, watch
 from engine.bundles import Bundle
 from engine.errors import Broken, Conflict, OfficeError
 from engine.instances import Order, Run
@@ -19,7 +19,13 @@ from engine.workdays import office_zone
 
 def install() -> None:
     """Give the one path its operations; called once at start-up."""
-    instances.install(carry_out, act_on, watch.look_at)
+    instances.install(carry_out, act_on, look_at)
+
+
+def look_at(run: Run) -> None:
+    """Look at every answer that is given: for what is criminal, and for the one that archives the case."""
+    watch.look_at(run)
+    volumes.look_at(run)
 
 
 def carry_out(run: Run, order: Order) -> None:
@@ -151,6 +157,8 @@ def act_on(run: instances.Run, clock: model.Clock, action: dict[str, Any], momen
 def _overdue(run: instances.Run, clock: model.Clock, moment: datetime) -> None:
     # Overdue never completes a human task: it becomes visible, to the handler's superior and in the ledger.
     ledger.record(run.session, run.case, SYSTEM_ACTOR, "clock overdue", moment, clock=clock.rule, title=clock.title)
+    if run.case.hidden:
+        return  # administrators read every incident, and nobody may learn of such a case from them
     run.session.add(
         model.Incident(
             id=model.new_id("i"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any
 
@@ -18,7 +18,10 @@ from engine.values import plain
 from engine.workdays import office_day
 
 ROWS = model.RegisterRow.__table__
-WRITTEN = ("cells", "f1", "f2", "f3", "f4", "status", "org_path", "opened_on", "yellow_at", "orange_at", "due_at")
+WRITTEN = (
+    *("cells", "f1", "f2", "f3", "f4", "status", "org_path", "opened_on"),
+    *("yellow_at", "orange_at", "due_at", "sort_at"),
+)
 REPLACE = (
     update(ROWS)
     .where(ROWS.c.register == bindparam("this_register"), ROWS.c.case_id == bindparam("this_case"))
@@ -27,6 +30,7 @@ REPLACE = (
 REMOVE = delete(ROWS).where(
     ROWS.c.case_id == bindparam("this_case"), ROWS.c.register.in_(bindparam("absent", expanding=True))
 )
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 FILTER_COLUMNS = (model.RegisterRow.f1, model.RegisterRow.f2, model.RegisterRow.f3, model.RegisterRow.f4)
 
 
@@ -59,6 +63,7 @@ def refresh(session: Session, case: model.Case, bundle: Bundle, file: CaseFile) 
     names, functions = file.names(), file.functions()
     lamp = _nearest(file) if case.state == "open" else None
     absent = []
+    late_at = clocks.late_at(lamp) if lamp else None
     for register in bundle.registers:
         key = (register.id, case.id)
         if not expressions.evaluate(register.where, names, functions):
@@ -75,7 +80,8 @@ def refresh(session: Session, case: model.Case, bundle: Bundle, file: CaseFile) 
             "opened_on": office_day(case.opened_at),
             "yellow_at": lamp.yellow_at if lamp else None,
             "orange_at": lamp.orange_at if lamp else None,
-            "due_at": lamp.due_at if lamp else None,
+            "due_at": late_at,
+            "sort_at": late_at or NEVER,
         }
         if not _replaced(session, key, values, known=case.rev > 0):
             session.add(model.RegisterRow(register=register.id, case_id=case.id, process=case.process, **values))

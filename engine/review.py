@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import PurePosixPath
 
-from engine import deadlines, expressions, facts, neighbours, settings, typesetting
+from engine import deadlines, expressions, facts, neighbours, settings, typesetting, volume_plan
 from engine.bundles import HUMAN, Bundle, Letter, Problem, templates
 from engine.decisions import DecisionTable
 from engine.neighbours import Neighbours
@@ -27,6 +27,7 @@ FUNCTIONS = frozenset(
         "open_cases",
         "ended_cases",
         "sha256",
+        "volume_gaps",
         "all",
         "count",
         "previous",
@@ -260,6 +261,8 @@ def _settings(bundle: Bundle, names: Mapping[str, frozenset[str] | None]) -> Ite
     for letter in bundle.letters.values():
         if letter.issue_role and letter.issue_role not in bundle.roles:
             yield Problem(file, letter.id, f"签发岗位 {letter.issue_role} 不在 roles.toml 中")
+    yield from _board(bundle)
+    yield from _volume(bundle, names)
     for register in bundle.registers:
         if len(register.filters) > 4:
             yield Problem(file, register.id, "台账筛选最多四项")
@@ -270,6 +273,42 @@ def _settings(bundle: Bundle, names: Mapping[str, frozenset[str] | None]) -> Ite
             for what in _confidential(bundle, source):
                 remedy = "台账人人可见，请去掉这一列或改用不涉密的内容"
                 yield Problem(file, register.id, f"台账 `{source}`：{what}只对部分岗位公开", remedy)
+
+
+def _board(bundle: Bundle) -> Iterator[Problem]:
+    """Yield what the board of a process names that the process has not."""
+    board = bundle.settings.get("board")
+    if board is None:
+        return
+    file = f"bpmn/{bundle.process}/process.toml"
+    register = next((entry for entry in bundle.registers if entry.id == board["register"]), None)
+    if register is None or board["organ"] not in register.filters:
+        yield Problem(file, "board", "没有这本台账，或者 organ 不是它的筛选项")
+    for role in board["roles"]:
+        if role not in bundle.roles:
+            yield Problem(file, "board.roles", f"岗位 {role} 不在 roles.toml 中")
+    named = [(entry["step"], [entry["number"], entry["on"], entry["scan"]]) for entry in board.get("paper", ())]
+    named += [(entry["step"], list(entry.get("answers", {}))) for entry in board.get("draft", ())]
+    named += [(step, [field]) for step, field in board.get("happened", {}).items()]
+    for step, fields in named:
+        form = bundle.forms.get(step)
+        if form is None or not set(fields) <= form.fields.keys():
+            yield Problem(file, f"board {step}", f"没有这个环节，或者它没有字段 {'、'.join(fields)}")
+    for entry in board.get("draft", ()):
+        if entry["letter"] not in bundle.letters or entry.get("act", "") not in ("", *bundle.steps):
+            yield Problem(file, f"board {entry['title']}", "没有这件文书或者这个随时可办的事项")
+
+
+def _volume(bundle: Bundle, names: Mapping[str, frozenset[str] | None]) -> Iterator[Problem]:
+    """Yield where the plan of the volume and the process do not agree."""
+    plan, file = volume_plan.read(bundle.settings), f"bpmn/{bundle.process}/process.toml"
+    if plan is None:
+        return
+    yield from (Problem(file, where, text) for where, text in volume_plan.problems(plan, bundle))
+    for where, source, step in volume_plan.expressions_of(plan):
+        form = bundle.forms.get(step)
+        known = {**names, "answer": frozenset(form.fields)} if form else names
+        yield from _said(file, where, "案卷", source, known)
 
 
 def _confidential(bundle: Bundle, source: str) -> Iterator[str]:

@@ -6,13 +6,16 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from engine import numbers
+from engine import numbers, volume_plan
 
 SCHEDULE = re.compile(r"first workday of (month|quarter|year) (\d\d):(\d\d)")
 HEADER = ("title", "enterprise", "uscc", "place")
 TOLD = frozenset({"number", "status", "open", "title", "opened_on", "relation", "process"})  # by every case of itself
 PARAMETER = frozenset({"value", "title", "source", "verified", "choices"})
 QUALIFICATIONS = ("enforcement", "legal")  # 行政执法证、法律职业资格
+BOARD = frozenset({"title", "roles", "register", "organ", "happened", "paper", "draft"})
+PAPER = frozenset({"step", "origin", "number", "on", "scan"})  # a paper from outside, by the fields that hold it
+DRAFT = frozenset({"step", "title", "letter"})  # what may be begun from the row: a step, or the act before it
 Fault = tuple[str, str]  # where in the file, what is wrong
 
 
@@ -171,6 +174,23 @@ def _registers(where: str, value: Any) -> Iterator[Fault]:
             yield place, f"不认识 {'、'.join(sorted(unknown))}"
 
 
+def _board(where: str, value: Any) -> Iterator[Fault]:
+    if not isinstance(value, dict):
+        yield where, "应写成 [board]"
+        return
+    for key in ("title", "register", "organ"):
+        yield from _source(f"{where}.{key}", value.get(key))
+    yield from _words(f"{where}.roles", value.get("roles"))
+    yield from _texts(f"{where}.happened", value.get("happened", {}))
+    for key, wanted, more in (("paper", PAPER, {"where"}), ("draft", DRAFT, {"act", "answers", "statuses"})):
+        for place, entry in enumerate(value.get(key, ()), start=1):
+            if not isinstance(entry, dict) or wanted - entry.keys() or entry.keys() - wanted - more:
+                said = f"，还可以有 {'、'.join(sorted(more))}"
+                yield f"{where}.{key} 第 {place} 项", f"应有 {'、'.join(sorted(wanted))}{said}"
+    if unknown := value.keys() - BOARD:
+        yield where, f"不认识 {'、'.join(sorted(unknown))}"
+
+
 KEYS: dict[str, Callable[[str, Any], Iterator[Fault]]] = {
     "title": _text,
     "number": _pattern,
@@ -196,4 +216,6 @@ KEYS: dict[str, Callable[[str, Any], Iterator[Fault]]] = {
     "append_only": _text,
     "schedule": _schedule,
     "schedule_in": _seat,
+    "volume": volume_plan.faults,
+    "board": _board,
 }

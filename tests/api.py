@@ -39,6 +39,10 @@ class Office:
         """POST as somebody and return the JSON; by default any success will do."""
         return self._ask("post", who, path, status, json=body or {}, extra=headers)
 
+    def delete(self, who: str, path: str, status: int) -> Any:
+        """DELETE as somebody, which is always refused, and return the problem."""
+        return self._ask("delete", who, path, status)
+
     def _ask(
         self, verb: str, who: str, path: str, status: int | None, extra: dict[str, str] | None = None, **given: Any
     ) -> Any:

@@ -7,7 +7,21 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, abort, g, jsonify, request, send_file
 
-from engine import attachments, cases, catalog, clock, clocks, documents, model, people, registers, store, tasks, watch
+from engine import (
+    attachments,
+    cases,
+    catalog,
+    clock,
+    clocks,
+    documents,
+    model,
+    people,
+    registers,
+    store,
+    tasks,
+    volumes,
+    watch,
+)
 from engine.errors import NotFound, Refused
 from web import lamps, openapi, refusals, shapes, sheets, tokens
 
@@ -167,6 +181,28 @@ def act(case_id, act_id):
     with store.writing() as session:
         task = cases.act(session, case_id, act_id, g.actor, clock.now(), _object(body, "data"))
         return jsonify(_task_and_case(session, task))
+
+
+@bp.get("/cases/<case_id>/volume")
+def volume(case_id):
+    with store.reading() as session:
+        case = cases.get(session, case_id, g.actor)
+        found = volumes.gaps(session, case, g.actor, clock.now())
+        return jsonify(shapes.volume(volumes.latest(session, case, g.actor), found))
+
+
+@bp.post("/cases/<case_id>/volume")
+def order_volume(case_id):
+    with store.writing() as session:
+        row = volumes.order(session, case_id, g.actor, clock.now())
+        return jsonify(shapes.volume(row, [])["volume"]), 201
+
+
+@bp.get("/cases/<case_id>/volume.pdf")
+def volume_pdf(case_id):
+    with store.reading() as session:
+        row, path = volumes.file(session, case_id, g.actor)
+    return send_file(path, mimetype="application/pdf", etag=row.sha256)
 
 
 @bp.get("/cases/<case_id>/watch")

@@ -28,7 +28,7 @@ from engine.casefile import CaseFile
 from engine.errors import NotFound, OfficeError, Refused
 from engine.people import Actor
 from engine.workdays import office_zone
-from web import diagrams, formview, papers, refusals, telling
+from web import diagrams, formview, papers, refusals, telling, volumes
 from web.auth import actor
 from web.choices import Names
 
@@ -38,6 +38,7 @@ TABS = (
     ("diagram", "流程"),
     ("clocks", "期限"),
     ("papers", "文书"),
+    ("volume", "案卷"),
     ("links", "关联事项"),
     ("ledger", "办理记录"),
 )
@@ -218,6 +219,8 @@ def _case_page(
         listed = papers.listing(session, case, by, names)
         kept = session.get(model.Case, case.merged_into) if case.merged_into else None
         links = telling.links(session, case, by)
+        tabs = [(key, title) for key, title in TABS if key != "volume" or "volume" in bundle.settings]
+        tab = tab if tab in dict(tabs) else "facts"
         counts = {
             "clocks": sum(clock["running"] for clock in clocks),
             "papers": len(listed),
@@ -228,12 +231,13 @@ def _case_page(
             case=case,
             bundle=bundle,
             tab=tab,
-            tabs=[(key, title, counts.get(key, 0)) for key, title in TABS],
+            tabs=[(key, title, counts.get(key, 0)) for key, title in tabs],
             told=told,
             clocks=clocks,
             diagram=shown,
             drawings=drawings,
             papers=listed,
+            volume=volumes.panel(session, case, by, names) if tab == "volume" else None,
             work=telling.open_work(session, case, bundle, by, now, names),
             offered=cases.acts(session, case, by),
             ledger=telling.acts(session, case.id, by, bundle, names) if tab == "ledger" else [],

@@ -41,6 +41,9 @@ ROUTES: list[tuple[str, str, str, dict[str, Any], list[str], int]] = [
     ("get", "/cases/{id}/clocks", "期限及其计算过程", {}, [], 200),
     ("get", "/cases/{id}/documents", "文书", {}, [], 200),
     ("post", "/cases/{id}/acts/{act}", "随时可办事项", {"data": DATA}, [], 200),
+    ("get", "/cases/{id}/volume", "案卷：尚缺的材料、装订进度和目录", {}, [], 200),
+    ("post", "/cases/{id}/volume", "在后台生成案卷", {}, [], 201),
+    ("get", "/cases/{id}/volume.pdf", "案卷 PDF", {}, [], 200),
     ("get", "/cases/{id}/watch", "涉罪提示", {}, [], 200),
     ("post", "/cases/{id}/watch/{row}", "说明不移送的理由", {"reason*": {"type": "string"}}, [], 200),
     (

@@ -7,9 +7,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from engine import cases, clocks, documents, instances, model, tasks, watch
+from engine import cases, clocks, documents, instances, model, tasks, volumes, watch
 from engine.people import Actor
 from engine.values import plain, thaw
+from engine.volume_gaps import Gap
 from engine.workdays import office_zone
 
 
@@ -73,6 +74,24 @@ def case_whole(session: Session, case: model.Case, by: Actor, now: datetime) -> 
             for row in waiting
         ],
     }
+
+
+def volume(row: model.Volume | None, gaps: list[Gap]) -> dict[str, Any]:
+    """Return what a case's volume lacks, and the bound one with how far it is and what lies in it."""
+    bound = row and {
+        "state": row.state,
+        "percent": volumes.percent(row),
+        "locked": row.locked,
+        "cut": row.cut,
+        "ordered_at": moment(row.ordered_at),
+        "bound_at": moment(row.bound_at),
+        "pages": row.pages,
+        "size": row.size,
+        "sha256": row.sha256,
+        "problem": row.problem or None,
+        "entries": row.entries,
+    }
+    return {"gaps": [{"step": gap.step, "title": gap.title, "text": gap.text} for gap in gaps], "volume": bound}
 
 
 def watch_hit(hit: model.WatchHit) -> dict[str, Any]:

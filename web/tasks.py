@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime
 
 from flask import Blueprint, flash, g, jsonify, redirect, render_template, request, url_for
@@ -166,6 +167,8 @@ def _page(
             ledger=telling.acts(session, case.id, by, bundle, names),
             work=[row for row in telling.open_work(session, case, bundle, by, now, names) if row["task"].id != task.id],
             offered=cases.acts(session, case, by),
+            recordable=[other for other in cases.may_open(session, by, case) if other.settings.get("hidden")],
+            request_key=secrets.token_hex(8),
             revision=request.form.get("revision") or task.revision,
         )
 

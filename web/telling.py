@@ -41,6 +41,8 @@ ACTS = {
     "document issued": "签发文书",
     "document served": "送达文书",
     "document voided": "作废文书",
+    "volume locked": "归档，案卷锁定",
+    "volume bound": "案卷装订完成",
     "letter issued": "签发文书",
     "letter served": "送达文书",
     "letter voided": "作废文书",

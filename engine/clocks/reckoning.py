@@ -108,6 +108,11 @@ def nearest(session: Session, case: model.Case) -> model.Clock | None:
     return min(owed, key=lambda row: row.due_at, default=None)
 
 
+def late_at(row: model.Clock) -> datetime | None:
+    """Return the moment after which somebody is late: another body only when the lenient reading has passed too."""
+    return row.lapse_at or row.due_at if row.values["rule"].get("expires") == "lapse" else row.due_at
+
+
 def is_duty(row: model.Clock) -> bool:
     """Tell whether the end of this clock means lateness (and not merely an end)."""
     return bool(row.values["rule"].get("duty", deadlines.KINDS[row.kind]))

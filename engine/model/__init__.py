@@ -35,10 +35,12 @@ from engine.model.persons import (
     LoginSession,
     Membership,
     Org,
+    SavedView,
     SignInFailure,
     User,
     WorkerLease,
 )
+from engine.model.volumes import Volume
 from engine.model.watching import WatchHit
 
 __all__ = [
@@ -66,6 +68,7 @@ __all__ = [
     "Participant",
     "ReferenceItem",
     "RegisterRow",
+    "SavedView",
     "ScheduledRun",
     "Seal",
     "SearchGram",
@@ -76,6 +79,7 @@ __all__ = [
     "Task",
     "TaskOffer",
     "User",
+    "Volume",
     "WakeUp",
     "WatchHit",
     "WorkerLease",

@@ -290,7 +290,13 @@ class RegisterRow(Base):
     yellow_at: Mapped[datetime | None]
     orange_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]
-    __table_args__ = (Index(None, "register", "opened_on"), Index(None, "register", "f1"))
+    sort_at: Mapped[datetime | None]  # when it is late, or year 9999: what nobody waits for comes last
+    __table_args__ = (
+        Index(None, "register", "opened_on"),
+        Index(None, "register", "f1"),
+        Index(None, "register", "status", "sort_at"),
+        Index("ix_register_row_lamps", "register", "sort_at", "orange_at", "yellow_at"),  # counted without the rows
+    )
 
 
 class SearchGram(Base):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.model.base import Base
@@ -102,6 +102,20 @@ class SignInFailure(Base):
     address: Mapped[str] = mapped_column(String(60))
     at: Mapped[datetime]
     __table_args__ = (Index(None, "account", "at"), Index(None, "address", "at"))
+
+
+class SavedView(Base):
+    """A choice of filters on a board that somebody gave a name; at most one of a board opens by itself."""
+
+    __tablename__ = "saved_view"
+    id: Mapped[str] = mapped_column(String(24), primary_key=True)
+    user_name: Mapped[str] = mapped_column(ForeignKey("user_account.name"))
+    board: Mapped[str] = mapped_column(String(60))  # the process whose cases it shows
+    name: Mapped[str] = mapped_column(String(60))
+    query: Mapped[str] = mapped_column(Text, default="")
+    opens: Mapped[bool] = mapped_column(default=False)  # shown when the board is opened without filters
+    created_at: Mapped[datetime]
+    __table_args__ = (UniqueConstraint("user_name", "board", "name"),)
 
 
 class WorkerLease(Base):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -252,15 +252,18 @@ class Written:
     url: str
     papers: Papers
     tokens: dict[str, str]
+    after: str = "2026-11-12 09:00"
 
     @classmethod
-    def make(cls, stages: Stages, folder: Path) -> Written:
-        """Write all letters, in a copy of the office without a case."""
+    def make(
+        cls, stages: Stages, folder: Path, write: Callable[[Office], Papers] | None = None, after: str = ""
+    ) -> Written:
+        """Write all letters, of the hazards or those that `write` writes, in a copy of the office without a case."""
         with pytest.MonkeyPatch.context() as patch:
             url, hazard = stages.open("office", folder, patch)
-            papers = write_all(hazard.office)
+            papers = (write or write_all)(hazard.office)
         disconnect()
-        return cls(stages, url, papers, papers.office.tokens)
+        return cls(stages, url, papers, papers.office.tokens, after or cls.after)
 
     @contextmanager
     def connected(self) -> Iterator[None]:
@@ -281,7 +284,7 @@ class Written:
     def open(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Papers:
         """Return the letters with an office at work on the day after the last of them."""
         office = Office(folder, monkeypatch, self.stages.app, self.tokens)
-        office.set(at("2026-11-12 09:00"))
+        office.set(at(self.after))
         self.papers.office = office
         for driver in self.papers.drivers.values():
             driver.office = office
