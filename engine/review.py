@@ -308,7 +308,7 @@ def _volume(bundle: Bundle, names: Mapping[str, frozenset[str] | None]) -> Itera
     for where, source, step in volume_plan.expressions_of(plan):
         form = bundle.forms.get(step)
         known = {**names, "answer": frozenset(form.fields)} if form else names
-        yield from _said(file, where, "案卷", source, known)
+        yield from _said(bundle, file, where, "案卷", source, known)
 
 
 def _confidential(bundle: Bundle, source: str) -> Iterator[str]:
