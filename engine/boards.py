@@ -168,7 +168,7 @@ def _order(bundle: Bundle, sort: str) -> list[Any]:
     }.get(name, rows.sort_at)
     turn: Callable[[Any], Any] = (lambda by: by.desc()) if sort.startswith("-") else (lambda by: by)
     more = [rows.sort_at] if name == "status" else []
-    return [turn(column), *more, turn(model.Case.id)]
+    return [turn(column), *more, turn(rows.case_id)]
 
 
 def _counts(session: Session, bundle: Bundle, by: Actor, now: datetime, asked: Asked) -> dict[str, int]:

@@ -79,8 +79,6 @@ def _kept(session: Session, case: model.Case, bundle: Bundle) -> set[tuple[str, 
     """Return the roles of everything in a case that only some may know."""
     steps = set(session.scalars(select(model.Answer.step).where(model.Answer.case_id == case.id)))
     found = {bundle.steps[step].confidential for step in steps if step in bundle.steps}
-    asked = [one for step in steps if step in bundle.forms for one in bundle.forms[step].fields.values()]
-    found |= {one.confidential for field in asked for one in (field, *field.columns.values())}
     papers = select(model.Document.confidential).where(model.Document.case_id == case.id)
     return {tuple(roles) for roles in (*found, *session.scalars(papers)) if roles}
 
@@ -121,7 +119,8 @@ def _said(
         step, form = bundle.steps.get(row.step), bundle.forms.get(row.step)
         if step is None or (step.confidential and not whole):
             continue
-        data = row.data if form is None or whole else forms.public(form, row.data, NOBODY)
+        # An informant's name is in no volume: confidential fields stay in the case file, as they do for letters.
+        data = forms.public(form, row.data, NOBODY) if form else row.data
         title = lead + step.title + (f"（第{row.item + 1}项）" if row.item is not None else "")
         title += "（更正）" if row.corrects else ""
         told = {

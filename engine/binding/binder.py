@@ -221,10 +221,7 @@ def _stamp(writer: PdfWriter, page: Any, number: str, font: Any) -> None:
     # What the page itself sets must not turn or colour the number.
     before.set_data(b"q")
     after.set_data(text.encode())
-    known = page.get("/Contents")
-    known = known.get_object() if known is not None else None
-    inner = list(known) if isinstance(known, generic.ArrayObject) else [page.raw_get("/Contents")] if known else []
-    parts = [writer._add_object(before), *inner, writer._add_object(after)]
+    parts = [writer._add_object(before), *_contents(page), writer._add_object(after)]
     page[generic.NameObject("/Contents")] = generic.ArrayObject(parts)
     # Pages may share their resources: each gets a dictionary of its own before the font is put in.
     resources = generic.DictionaryObject(dict(page.get("/Resources", generic.DictionaryObject()).get_object()))
@@ -232,6 +229,16 @@ def _stamp(writer: PdfWriter, page: Any, number: str, font: Any) -> None:
     fonts[generic.NameObject("/VolumeNumber")] = font
     resources[generic.NameObject("/Font")] = fonts
     page[generic.NameObject("/Resources")] = resources
+
+
+def _contents(page: Any) -> list[Any]:
+    """Return the content streams of a page; a stream without entries of its own counts as empty, but is none."""
+    if "/Contents" not in page:
+        return []
+    known = page["/Contents"].get_object()
+    if isinstance(known, generic.ArrayObject):
+        return list(known)
+    return [] if isinstance(known, generic.NullObject) else [page.raw_get("/Contents")]
 
 
 def _flat(marks: Any) -> Any:

@@ -25,15 +25,19 @@ from engine import (
 )
 from engine.people import Actor
 from tests import statements
-from tests.bench import copies
-from tests.office import open_office, who
+from tests.bench import board, copies
+from tests.office import deploy, open_office, who
+from tests.processes.referral_answers import ANSWERS
 from web import create_app, signins
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
-CLERK, HANDLER, HEAD = "intake_clerk.city", "case_handler.city", "unit_head.city"
+CLERK, HANDLER, HEAD, LEGAL = (
+    f"{role}.city" for role in ("intake_clerk", "case_handler", "unit_head", "legal_officer")
+)
 COMPLETIONS, WARM = 200, 20
 ROUNDS, COMPARED = 1000, 30
 FEW, MANY = 1_000, 100_000
+FEW_REFERRALS, MANY_REFERRALS, ACTS = 100, 20_000, 300
 PAGES = 30
 LETTERS = 15
 TIP = {
@@ -62,6 +66,7 @@ def work(url: str, folder: Path) -> dict[str, float]:
     figures |= loop()
     figures |= letter()
     figures |= inbox()
+    figures |= referrals()
     store.dispose()
     return figures
 
@@ -158,6 +163,39 @@ def inbox() -> dict[str, float]:
     }
 
 
+def referrals() -> dict[str, float]:
+    """Time the board with few and with many referrals, and the page of a referral with few and with many acts."""
+    legal, client = who(LEGAL), signed_in(create_app(), LEGAL)
+    clue = ANSWERS["judicial_referral"]["ref_clue"] | {"discovered_at": "2026-03-02T08:00:00+08:00"}
+    chase = ANSWERS["judicial_referral"]["ref_chase"] | {"sent_on": "2026-03-02"}
+    with store.writing() as session:
+        for process in ("judicial_referral", "occupational_ban"):
+            deploy(session, process)
+        case = cases.open_case(session, "judicial_referral", who(HANDLER), NOW, clue)
+    board.fill(case.id, FEW_REFERRALS, NOW)
+    few, short = page_time(client, "/referrals"), page_time(client, f"/cases/{case.id}")
+    for _ in range(ACTS):
+        with store.writing() as session:
+            cases.act(session, case.id, "ask_chase", legal, NOW, chase)
+    long = page_time(client, f"/cases/{case.id}")
+    board.fill(f"{case.id}-0", MANY_REFERRALS - FEW_REFERRALS, NOW)
+    many = page_time(client, "/referrals")
+    return {
+        "board_ratio": round(many / few, 2),
+        "board_ms": round(many * 1000, 1),
+        "board_statements": asked(client, "/referrals"),
+        "case_300_ratio": round(long / short, 2),
+        "case_300_statements": asked(client, f"/cases/{case.id}"),
+    }
+
+
+def asked(client, path: str) -> int:
+    """Return how many statements a page makes beyond the session and the person."""
+    with statements.recorded(store.engine()) as seen:
+        fetch(client, path)
+    return len(statements.of_the_page(seen))
+
+
 def open_case() -> str:
     """Open a case with its first step done; return the id of the task that waits."""
     clerk = who(CLERK)
@@ -238,10 +276,10 @@ def fetch(client, path: str) -> None:
         raise RuntimeError(f"{path} answered {answer.status_code}")
 
 
-def page_time(client) -> float:
+def page_time(client, path: str = "/inbox/pool") -> float:
     for _ in range(5):
-        fetch(client, "/inbox/pool")
-    return median(timed(lambda: fetch(client, "/inbox/pool")) for _ in range(PAGES))
+        fetch(client, path)
+    return median(timed(lambda: fetch(client, path)) for _ in range(PAGES))
 
 
 def timed(act: Callable[[], object]) -> float:

@@ -1,75 +1,16 @@
 """The volume of a case: what it lacks, what lies in it, what cannot be bound, who reads which cut, the lock."""
 
 import io
-import shutil
 
 import pypdf
 import pytest
-from PIL import Image
 
 from engine import attachments, cases, documents, instances, ledger, model, store, tasks, volumes, workers
 from engine.errors import Broken, Conflict, NotFound
 from tests import small
-from tests.office import ROOT, open_office, who
+from tests.bound import BROKEN, HANDLER, PAPER, SETTINGS, STEPS, opened, pages, picture, publish, scans, upload
+from tests.office import open_office, who
 from tests.processes.tips import FRIDAY
-from tests.small import Step
-
-FILES = {"type": "array", "items": {"type": "string"}, "title": "文件", "x-ui": {"kind": "files"}}
-ROW = {
-    "type": {"type": "string", "enum": ["书证", "物证"], "title": "种类"},
-    "name": {"type": "string", "title": "名称"},
-    "collected_at": {"type": "string", "format": "date-time", "title": "收集时间"},
-    "collectors": {"type": "array", "items": {"type": "string"}, "title": "收集人员", "x-ui": {"kind": "users"}},
-    "place": {"type": "string", "title": "地点"},
-    "provider": {"type": "string", "title": "提供人"},
-    "file": {"type": "string", "title": "文件", "x-ui": {"kind": "file"}},
-    "hash": {"type": "string", "title": "校验值"},
-}
-EVIDENCE = {
-    "type": "array",
-    "title": "证据",
-    "x-ui": {"kind": "rows"},
-    "items": {"type": "object", "properties": ROW},
-}
-TEXT = {"type": "string", "title": "说明"}
-SEEN = {
-    "kind": {"type": "string", "enum": ["现场", "询问"], "title": "方式"},
-    "av_record_id": {"type": "string", "title": "音像记录编号"},
-    "papers": FILES,
-    "evidence": EVIDENCE,
-}
-STEPS = [
-    Step("vo_look", SEEN, properties={"letters": "L-1"}),
-    Step("vo_secret", {"text": TEXT}, "法制人员", {"confidential": "legal_officer"}),
-    Step("vo_archive", {"missing": {**TEXT, "x-ui": {"readonly": True, "default": "'；'.join(volume_gaps())"}}}),
-]
-SETTINGS = """
-starts = ["case_handler"]
-[letters.L-1]
-title = "检查记录"
-series = "记〔{year}〕{n}号"
-issue_role = "case_handler"
-[volume]
-closed_by = "vo_archive"
-required = ["L-1"]
-evidence = ["vo_look.evidence"]
-served = { L-1 = "False" }
-on_site = { vo_look = "answer.kind == '现场'" }
-[[volume.section]]
-title = "检查"
-letters = ["L-1"]
-steps = ["vo_look", "vo_secret"]
-[[volume.section]]
-title = "归档"
-steps = ["vo_archive"]
-[[volume.stage]]
-title = "保密"
-steps = ["vo_secret"]
-when = "count('vo_look') > 0"
-"""
-PAPER = '{% extends "letters/plain.html" %}{% block body %}<p>检查情况</p>{% endblock %}'
-BROKEN = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
-HANDLER = "case_handler.city"
 
 
 @pytest.fixture
@@ -77,23 +18,6 @@ def office(database, tmp_path):
     open_office()
     publish(tmp_path)
     return tmp_path
-
-
-def publish(root, settings=SETTINGS):
-    shutil.copytree(ROOT / "forms" / "letters", root / "forms" / "letters")
-    small.write(root, "volume_try", STEPS, settings)
-    (root / "forms" / "volume_try" / "L-1.html").write_text(PAPER)
-    return small.publish(root, "volume_try")
-
-
-def upload(name, data):
-    with store.writing() as session:
-        return attachments.keep(session, name, io.BytesIO(data), who(HANDLER), FRIDAY).id
-
-
-def opened(**said):
-    with store.writing() as session:
-        return cases.open_case(session, "volume_try", who(HANDLER), FRIDAY, {"kind": "询问", **said})
 
 
 def answer(case, by=HANDLER, **said):
@@ -144,20 +68,6 @@ def pdf(case, by=HANDLER):
 
 def text(reader):
     return "".join(page.extract_text() for page in reader.pages)
-
-
-def pages(count):
-    writer, out = pypdf.PdfWriter(), io.BytesIO()
-    for _ in range(count):
-        writer.add_blank_page(595, 842)
-    writer.write(out)
-    return out.getvalue()
-
-
-def picture(size=(600, 400), kind="JPEG"):
-    out = io.BytesIO()
-    Image.new("RGB", size, "navy").save(out, kind)
-    return out.getvalue()
 
 
 # What is missing.
@@ -263,6 +173,14 @@ def test_every_page_of_the_body_bears_its_number(office):
     assert [page.extract_text().strip() for page in reader.pages[first : first + 3]] == [
         str(entry["page"] + more) for more in range(3)
     ]
+
+
+def test_a_bound_page_keeps_what_stands_on_it(office):
+    case = opened(papers=[upload("照片.jpg", picture()), upload("扫描.pdf", scans(2))])
+    row, reader = bound(case), pdf(case)
+    first = reader.page_labels.index(str(next(e["page"] for e in row.entries if e["title"] == "照片.jpg")))
+    for page in reader.pages[first : first + 3]:
+        assert b" Do" in page.get_contents().get_data() and len(page.images) == 1
 
 
 @pytest.mark.parametrize(

@@ -250,7 +250,6 @@ def _executed(papers: Papers, case: Side) -> None:
 
 
 def _light(papers: Papers) -> None:
-    office = papers.office
     case = _filed(papers, "light", place="1号泵房")
     _beside(papers, case)
     case.act("ask_investigate", "ec_investigate", at("2026-07-20 10:30"), **INQUIRY)
@@ -275,11 +274,21 @@ def _light(papers: Papers) -> None:
     paid = [{**PART[0], "paid_on": "2026-09-10", "amount": "20000.00"}]
     case.do("ec_execute", at("2026-09-10 16:00"), payments=paid, outcome="已全部履行")
     case.do("ec_publish", at("2026-09-11 10:00"), published_at="2026-09-11T09:00:00+08:00")
+    _issue_what_lies_there(papers, case)
     case.do("ec_close", at("2027-06-01 10:00"), summary="罚款已缴清，联锁已恢复。")
     case.do("ec_close_approve", at("2027-06-02 15:00"), opinion="同意结案。")
     papers.take("D-EC-22a", case, "D-EC-22a", HANDLER, "2027-06-02 16:00")
     case.do("ec_archive", at("2027-06-03 10:00"))
     papers.take("D-EC-22b", case, "D-EC-22b", "archivist.county1", "2027-06-03 10:30")
+
+
+def _issue_what_lies_there(papers: Papers, case: Side) -> None:
+    """A volume that is closed holds no draft."""
+    with store.reading() as session:
+        rows = session.query(model.Document).filter_by(case_id=case.id, state="draft").all()
+        lying = [(row.id, row.issue_role) for row in rows]
+    for key, role in lying:
+        papers.office.post(f"{role}.county1", f"/documents/{key}/issue")
 
 
 def _beside(papers: Papers, case: Side) -> None:
@@ -304,9 +313,8 @@ def _beside(papers: Papers, case: Side) -> None:
     sealed.do("coercion_notice", at("2026-07-08 14:30"), **told)
     sealed.do("coercion_execute", at("2026-07-08 16:00"), effective_at="2026-07-08T15:00:00+08:00", objects=SEALED)
     papers.take("D-EC-06b", sealed, "D-EC-06b", HANDLER, "2026-07-08 16:10")
-    sealed.act(
-        "ask_coercion_extension", "coercion_extend", at("2026-07-20 09:00"), days=30, reason="检测机构尚未出具意见。"
-    )
+    longer = {"days": 30, "reason": "检测机构尚未出具意见。"}
+    sealed.act("ask_coercion_extension", "coercion_extend", at("2026-07-20 09:00"), **longer)
     sealed.do("coercion_extend_approve", at("2026-07-20 09:30"), DEPUTY, days=30)
     papers.take("D-EC-06c", sealed, "D-EC-06c", DEPUTY, "2026-07-20 09:40")
     sealed.do("coercion_comply", at("2026-07-21 09:00"))
@@ -360,9 +368,8 @@ def _aside(papers: Papers, case: Side) -> None:
     record.do("ir_report", at("2026-09-09 10:00"))
     papers.take("D-EC-23", record, "D-EC-23", "supervisory_liaison.county1", "2026-09-09 10:30")
     error = case.begin("error_correction", "ec_error_find", at("2026-09-09 11:00"), enterprise_name=FIRM)
-    error.do(
-        "ec_error_decide", at("2026-09-09 15:00"), decision="补正", content="将决定书第二页“三号罐区”更正为“1号泵房”"
-    )
+    put_right = {"decision": "补正", "content": "将决定书第二页“三号罐区”更正为“1号泵房”"}
+    error.do("ec_error_decide", at("2026-09-09 15:00"), **put_right)
     papers.take("D-EC-25", error, "D-EC-25", HEAD, "2026-09-09 15:30")
     error.do("ec_error_notify", at("2026-09-09 16:00"), receiver=PRINCIPAL)
     error.do("ec_error_record", at("2026-09-09 17:00"))

@@ -99,9 +99,8 @@ def _approved(papers: Papers, name: str, number: str, suspect: str) -> Referral:
     papers.drivers[name] = case
     case.do("ref_team", at("2026-06-05 11:00"))
     found = {"evidence": EVIDENCE, "property": PROPERTY}
-    found["appraisals"] = [
-        {"name": "联锁功能检测报告", "organ": "示例检测中心", "appraiser": "吴工", "qualified": True}
-    ]
+    report = {"name": "联锁功能检测报告", "organ": "示例检测中心", "appraiser": "吴工", "qualified": True}
+    found["appraisals"] = [report]
     case.do("ref_verify", at("2026-06-05 16:30"), **found)
     case.do("ref_report", at("2026-06-08 09:00"), **REPORT)
     case.do("ref_legal_review", at("2026-06-08 09:30"), crimes="定性准确")

@@ -7,7 +7,8 @@ import pytest
 
 from engine import boards, cases, catalog, model, referrals, store, views
 from engine.errors import Conflict, NotFound, Refused
-from tests import sheets
+from tests import sheets, statements
+from tests.bench import board
 from tests.board import HEAD, LEGAL, NOON, PEOPLE, REVIEWER, YEAR_END, Boards, case_of, rows_of
 from tests.office import at, who
 from tests.pages import Person
@@ -141,6 +142,15 @@ def test_the_papers_of_police_procuratorate_and_court_stand_apart(june):
 def test_the_head_sees_the_line_but_not_the_legal_officers_buttons(june):
     assert "催办函" in said(visit(june), "钱某")
     assert "催办函" not in said(visit(june, account=HEAD), "钱某")
+
+
+@pytest.mark.parametrize("query", ["", "?lamp=red", "?who=pool", "?organ=东山&sort=status", "?q=钱某&status=accepted"])
+def test_the_page_asks_eight_questions_however_many_referrals_there_are(june, query):
+    page = visit(june, query)
+    board.fill(case_of("钱某").id, 200, NOON)
+    with statements.recorded(store.engine()) as seen:
+        page.open(f"/referrals{query}")
+    assert len(rows_of(page)) >= 20 and len(statements.of_the_page(seen)) <= 8
 
 
 # Filters, order, pages
