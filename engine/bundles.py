@@ -45,6 +45,7 @@ LETTER_NAMES = (
     "history",
     "names",
     "served",
+    "volume",
     "assets",
 )
 CLOCK = re.compile(r"""clock\(\s*["']([\w.-]+)["']\s*\)""")

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import catalog, model, parameters, people
+from engine import catalog, model, parameters, people, volume_gaps
 from engine.bundles import HUMAN, Bundle, templates
 from engine.casefile import case_record
 from engine.errors import NotFound, Refused
@@ -54,6 +54,7 @@ def facts(session: Session, case: model.Case, bundle: Bundle, row: model.Documen
         "history": own.history,
         "names": names.known,
         "served": row.served,
+        "volume": volume_gaps.catalogue(session, case.id, bool(row.confidential)),
     }
 
 

@@ -62,6 +62,13 @@ def known_to(found: list[Gap], roles: frozenset[str]) -> list[Gap]:
     return [gap for gap in found if not gap.kept_for or set(gap.kept_for) & roles]
 
 
+def catalogue(session: Session, case_id: str, whole: bool) -> dict[str, Any]:
+    """Return what lies in the bound volume, for the letter that lists it; nothing while none is bound."""
+    rows = select(model.Volume).where(model.Volume.case_id == case_id, model.Volume.state == "ready")
+    row = session.scalars(rows.where(model.Volume.cut == ("whole" if whole else "open"))).first()
+    return {"entries": row.entries, "pages": row.pages} if row else {}
+
+
 def _find(file: File, plan: Plan) -> Iterator[Gap]:
     rows = file.session.scalars(
         select(model.Document).where(model.Document.case_id == file.case.id).order_by(model.Document.created_at)

@@ -11,7 +11,7 @@ from tests import bound
 from tests.office import open_office, who
 from tests.processes.tips import FRIDAY
 
-SCANS, PDF_PAGES, PICTURES = 5, 54, 30
+SCANS, PDF_PAGES, PICTURES = 7, 40, 30
 
 
 def measure(url: str, folder: Path) -> dict[str, float]:

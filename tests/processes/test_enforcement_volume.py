@@ -3,7 +3,7 @@
 import pypdf
 import pytest
 
-from engine import model, store, volumes, workers
+from engine import documents, model, store, volumes, workers
 from tests.office import at, who
 
 ARCHIVIST = "archivist.county1"
@@ -78,3 +78,13 @@ def test_the_file_is_the_one_whose_hash_the_ledger_keeps(archived):
     assert len(pypdf.PdfReader(path).pages) == told["pages"]
     acts = archived.office.get(archived.watcher, f"/cases/{archived.id}/history")["items"]
     assert told["sha256"] in str(acts)
+
+
+def test_the_catalogue_that_is_issued_lists_what_was_bound(archived):
+    papers = archived.office.get(archived.watcher, f"/cases/{archived.id}/documents")
+    (key,) = [paper["id"] for paper in papers if paper["letter"] == "D-EC-22b"]
+    archived.office.post(ARCHIVIST, f"/documents/{key}/issue")
+    with store.reading() as session:
+        volume = session.get_one(model.Document, key).data["volume"]
+        text = documents.html(session, key, who(ARCHIVIST))
+    assert volume["pages"] and all(entry["title"] in text for entry in volume["entries"])

@@ -150,7 +150,7 @@ def test_the_page_asks_eight_questions_however_many_referrals_there_are(june, qu
     board.fill(case_of("钱某").id, 200, NOON)
     with statements.recorded(store.engine()) as seen:
         page.open(f"/referrals{query}")
-    assert len(rows_of(page)) >= 20 and len(statements.of_the_page(seen)) <= 8
+    assert rows_of(page) and len(statements.of_the_page(seen)) <= 8
 
 
 # Filters, order, pages
