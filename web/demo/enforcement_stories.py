@@ -249,6 +249,7 @@ def ordinary() -> list[Matter]:
             "SL101",
         ),
         Matter("化验楼", 30, [*heard(-45)[:-3]], heavy=True),
+        Matter("制砂楼", 27, [*heard(-48)[:-2]], heavy=True),
         Matter("储运车间", 5, [*heard(-70), (-14, "ec_legal_review_final")], heavy=True),
         Matter("调漆间", 22, [*decided(-140)[:-1], (-20, "ec_legal_review_final")], "SL99"),
         Matter("印刷车间", 23, [*decided(-30)], "SL105"),

@@ -50,6 +50,7 @@ FIRST_INSTANCE = {"stage": "一审"}
 LATE = {"late": True}
 SENT_AWAY = {"result": "拒收", "accepted_at": None, "scan": None, "document_no": None}
 ACCEPT = {"choice": "认可", "reason": "公安机关的理由成立。"}
+RESUMED = {"decision": "恢复原案", "reason": "不起诉不影响行政处罚，恢复原案办理。"}
 EVIDENCE = "证据不足，检察机关决定不起诉。"
 
 
@@ -72,7 +73,17 @@ def referrals() -> list[Matter]:
         _referral("色浆车间", 10, [*accepted(-13)], "R3"),
         _referral("浸胶车间", 12, [*accepted(-8), (-5, "ref_record_decision", "asked")]),
         _referral("速冻库", 17, [*accepted(-9), (-4, "ref_record_decision")]),
-        _referral("浮选车间", 28, [*taken_up(-60)[:-1]]),
+        _referral(
+            "浮选车间",
+            28,
+            [
+                *accepted(-60),
+                (-57, "ref_record_decision", "asked"),
+                (-56, "ref_supplement"),
+                (-54, "ref_record_decision"),
+                (-52, "ref_property"),
+            ],
+        ),
         _referral("制砖车间", 21, [*refused(-17)]),
         _referral("酸洗车间", 15, [*upheld(-13)[:-1]]),
         _referral("铝屑库", 16, [*upheld(-16)]),
@@ -140,6 +151,8 @@ def referrals() -> list[Matter]:
                 (-60, "ref_result", "freed"),
                 (-58, "ref_procuratorate_opinion ref_offset"),
                 (-20, "ref_return_receive", NOT_PROSECUTED),
+                (-18, "ref_return_decide", RESUMED),
+                (-17, "ref_return_decide_approve ref_opinion_reply"),
             ],
             crime="R3",
             say={"ref_tracking": {"note": EVIDENCE}},
