@@ -1,4 +1,4 @@
-"""The demo office: invented people, enterprises and hazards, told by running the real processes through a year."""
+"""The demo office: invented people, enterprises and cases, told by running the real processes through a year."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def fill(now: datetime, password_hash: str, publish: Callable[[datetime], None],
             teller.tell(session, event)
             _note(session, now, number)
         if number * 10 // len(events) > (number - 1) * 10 // len(events):
-            say(f"正在办理演示隐患 {number * 100 // len(events)}%（{event.at:%Y-%m-%d}）")
+            say(f"正在办理演示案件 {number * 100 // len(events)}%（{event.at:%Y-%m-%d}）")
     _sweep(now)
     with store.writing() as session:
         ledger.seal(session, now)

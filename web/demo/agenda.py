@@ -8,6 +8,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from engine.workdays import Calendar, office_day, office_zone, quarter_end
+from web.demo import enforcement_stories, referral_stories
+from web.demo.matters import Matter
 from web.demo.stories import Story, stories
 
 BETWEEN_STEPS = timedelta(minutes=35)
@@ -20,18 +22,20 @@ class Event:
     """Something that was done at a moment: a step or another verb, in a story, a round or the office itself."""
 
     at: datetime
-    verb: str  # do | open | claim | draft | remind | begin, or a verb of the office
+    verb: str  # do | open | claim | draft | remind | begin | merge | handle | lodge | take_up, or a verb of the office
     step: str = ""
     story: Story | None = None
     branch: str = ""  # which linked case: L1 … L5, again, coercion
     said: dict[str, Any] | str = field(default_factory=dict)
     round: tuple[str, str] = ("", "")  # place and period of a quarterly round
     away: bool = False  # the deputies act
+    matter: Matter | None = None  # a penalty case or a referral
 
     @property
     def words(self) -> str:
         """Name the event to whoever has to mend the table."""
-        what = self.story.name if self.story else "/".join(self.round)
+        told = self.story or self.matter
+        what = told.name if told else "/".join(self.round)
         return f"{what} {self.branch} {self.verb} {self.step} {self.at:%Y-%m-%d}"
 
 
@@ -41,6 +45,9 @@ def agenda(now: datetime, calendar: Calendar, rounds: list[tuple[str, datetime]]
     found: list[Event] = []
     for number, story in enumerate(stories(days.today)):
         found += _events(story, days, timedelta(minutes=number * 7 % 41))
+    matters = [*enforcement_stories.ordinary(), *enforcement_stories.simple(), *referral_stories.referrals()]
+    for number, matter in enumerate(matters):
+        found += _events(matter, days, timedelta(minutes=number * 11 % 43))
     for place in COMMISSIONS:
         found += _rounds(place, days, rounds)
     found += _office(days)
@@ -74,7 +81,10 @@ class _Days:
         return datetime.combine(wanted, time(10, 5), office_zone())
 
 
-def _events(story: Story, days: _Days, late: timedelta) -> Iterator[Event]:
+HANDLED = {"do": "handle", "begin": "take_up"}  # what is done in a penalty case or a referral has verbs of its own
+
+
+def _events(story: Story | Matter, days: _Days, late: timedelta) -> Iterator[Event]:
     last = None
     rows = [(days.moment(row[0]), row) for row in story.rows]
     for begins, row in sorted(rows, key=lambda entry: entry[0]):
@@ -82,7 +92,11 @@ def _events(story: Story, days: _Days, late: timedelta) -> Iterator[Event]:
         for word in row[1].split():
             at = max(at, last + BETWEEN_STEPS) if last else at
             branch, verb, step = _read(word)
-            yield Event(at, verb, step, story, branch, row[2] if len(row) > 2 else {})
+            said = row[2] if len(row) > 2 else {}
+            if isinstance(story, Matter):
+                yield Event(at, HANDLED.get(verb, verb), step, said=said, matter=story)
+            else:
+                yield Event(at, verb, step, story, branch, said)
             last = at
 
 

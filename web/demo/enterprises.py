@@ -118,8 +118,8 @@ def register(session: Session, now: datetime) -> None:
         row.source, row.active = f"{source}；{UNVERIFIED}", True
         session.add(row)
     for sort, (code, title, article) in enumerate(VIOLATIONS, start=1):
-        row = model.ReferenceItem(list="violation_codes", code=code, title=title, sort=sort, verified=True)
-        row.source, row.active = f"《安全生产法》（2021年修正）{article}", True
+        row = model.ReferenceItem(list="violation_codes", code=code, title=title, sort=sort, verified=False)
+        row.source, row.active = f"《安全生产法》（2021年修正）{article}；{UNVERIFIED}", True
         session.add(row)
     for region, court in COURTS.items():
         for key, value in (("court", court), ("address", ADDRESSES[region]), ("phone", "0000-12350")):

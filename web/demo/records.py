@@ -93,6 +93,7 @@ def scene(session: Session, event: Event, case: model.Case | None, now: datetime
 def same(session: Session, story: Story, case: model.Case | None) -> str | None:
     """Return the number of another open hazard of the enterprise."""
     rows = select(model.Case.number).where(model.Case.uscc == story.hazard.uscc, model.Case.state == "open")
+    rows = rows.where(model.Case.process == MAIN)
     return session.scalar(rows.where(model.Case.id != case.id) if case else rows)
 
 

@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from engine import bundles, cases, catalog, deputies, documents, incidents, model, notices, people, sight, tasks
 from engine.errors import Broken, OfficeError
 from engine.people import Actor
 from engine.workdays import office_day
-from web.demo import cast, office, papers, records
+from web.demo import cast, enforcement_answers, matters, office, papers, records, referral_answers
 from web.demo.agenda import Event
 from web.demo.answers import Scene, answers, failed
 from web.demo.papers import Paper
@@ -69,6 +69,50 @@ class Teller:
         case = cases.open_case(session, MAIN, by, event.at, data=said, request_key=event.story.name)
         self._letters(session, case, event)
 
+    # Steps of penalty cases and referrals.
+
+    def _handle(self, session: Session, event: Event) -> None:
+        matter, step = event.matter, event.step
+        case = matters.case_of(session, matter, step)
+        task = records.open_task(session, case, step) if case is not None else None
+        by = self._actor(session, matters.person(step, matter), event.at)
+        if step == "ec_archive":
+            self._complete_papers(session, case, event)
+        said = self._told(session, event, matters.deed(session, matter, step, case, event.at), by)
+        if task is not None:
+            tasks.complete(session, task.id, said, by, event.at)
+        elif step in matters.FIRST:
+            case = self._lodged(session, matter, step, by, event.at, said)
+        else:
+            cases.act(session, case.id, matters.ACTS[step], by, event.at, said)
+        self._letters(session, case, event, matters.ISSUED)
+
+    def _told(self, session: Session, event: Event, deed: matters.Deed, by: Actor) -> dict[str, Any]:
+        told = referral_answers if matters.process_of(event.step) in referral_answers.PROCESSES else enforcement_answers
+        said = told.answers(event.step, deed) | event.matter.say.get(event.step, {})
+        said |= told.named(event.said, deed) if isinstance(event.said, str) else event.said
+        return {key: self._filed(session, value, by, event.at) for key, value in said.items() if value is not None}
+
+    def _lodged(
+        self, session: Session, matter: matters.Matter, step: str, by: Actor, at: datetime, said: dict | None
+    ) -> model.Case:
+        above = matters.root_of(session, matter)
+        key = f"{matter.name}:{step}" if above is not None else matter.name
+        parent = above.id if above is not None else None
+        process = matters.process_of(step) if step else matter.process
+        return cases.open_case(session, process, by, at, data=said, parent=parent, request_key=key)
+
+    def _lodge(self, session: Session, event: Event) -> None:
+        """Open a penalty case or a referral and leave its first step unanswered."""
+        by = self._actor(session, f"{event.matter.opener}.{event.matter.seat}", event.at)
+        self._lodged(session, event.matter, "", by, event.at, None)
+
+    def _take_up(self, session: Session, event: Event) -> None:
+        """Begin what may be begun at any time, and leave it unanswered."""
+        case = matters.case_of(session, event.matter, event.step)
+        by = self._actor(session, matters.person(event.step, event.matter), event.at)
+        cases.act(session, case.id, matters.ACTS[event.step], by, event.at)
+
     def _said(self, session: Session, event: Event, scene: Scene, by: Actor) -> dict[str, Any]:
         said = answers(event.step, scene)
         if event.branch == "again" and event.step == "hz_register":
@@ -89,15 +133,27 @@ class Teller:
             return [self._filed(session, entry, by, at) for entry in value]
         return value
 
-    def _letters(self, session: Session, case: model.Case, event: Event) -> None:
+    def _letters(self, session: Session, case: model.Case, event: Event, issued: set[str] | None = None) -> None:
         if self.now - event.at < STILL_DRAFTS:
             return
         drafts = select(model.Document).where(model.Document.case_id == case.id, model.Document.state == "draft")
-        for row in session.scalars(drafts.where(model.Document.letter.not_in(NOT_ISSUED))).all():
+        letter = model.Document.letter
+        drafts = drafts.where(letter.in_(issued) if issued is not None else letter.not_in(NOT_ISSUED))
+        for row in session.scalars(drafts).all():
             by = self._actor(session, office.account(row.issue_role, row.org_id), event.at)
             documents.issue(session, row.id, by, event.at, ahead=False)
-            if row.letter in SERVED:
+            if row.letter in SERVED | matters.ISSUED:
                 documents.serve(session, row.id, by, event.at, "直接送达", event.at, addressee=case.enterprise)
+
+    def _complete_papers(self, session: Session, case: model.Case, event: Event) -> None:
+        """Issue what still lies there, and serve what no step proves the service of: a volume holds no draft."""
+        rows = select(model.Document).where(model.Document.case_id == case.id)
+        for row in session.scalars(rows.order_by(model.Document.created_at)).all():
+            by = self._actor(session, office.account(row.issue_role, row.org_id), event.at)
+            if row.state == "draft":
+                documents.issue(session, row.id, by, event.at, ahead=False)
+            if row.letter == "D-EC-18a" and row.state == "issued":
+                documents.serve(session, row.id, by, event.at, "电子送达", event.at, addressee=case.enterprise)
 
     # Other verbs on cases.
 
@@ -163,8 +219,10 @@ class Teller:
             incidents.resolve(session, incident_id, by, event.at, "事项已办结，已提醒责任人。")
 
     def _take(self, session: Session, event: Event) -> None:
-        """Let every third task that waits be taken by somebody of its role."""
-        waiting = select(model.Task).where(model.Task.state == "open", model.Task.assignee.is_(None))
+        """Let every third task that waits in the hazard family be taken by somebody of its role."""
+        waiting = select(model.Task).join(model.Case, model.Case.id == model.Task.case_id)
+        waiting = waiting.where(model.Task.state == "open", model.Task.assignee.is_(None))
+        waiting = waiting.where(or_(model.Case.process.startswith("hazard_"), model.Case.process == "coercion"))
         for task in session.scalars(waiting.order_by(model.Task.opened_at, model.Task.id)).all()[::3]:
             case = session.get_one(model.Case, task.case_id)
             role = sight.bundle_of(session, case).steps[task.step].roles[0]
