@@ -138,7 +138,7 @@ def referrals() -> list[Matter]:
         ),
         _referral("玻璃熔窑", 36, [(-8, "ref_clue", RECEIVED), (-7, "ref_return_receive", DIRECT)]),
         _referral("炼钢车间铁水吊运区", 3, [*accepted(-39)], hazard="炼钢车间铁水吊运区"),
-        _referral("中控室", 9, [(-130, "ref_ban")], hazard="中控室"),
+        Matter("中控室", 9, [(-130, "ref_ban")], process="occupational_ban", hazard="中控室"),
         # Begun by the watch over penalty cases.
         Matter(
             "溴素车间",
