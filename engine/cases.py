@@ -169,10 +169,11 @@ def act(
         if not any(by.holds(role, row.org_id) for role in row.roles):
             raise NotAllowed()
         ledger.record(session, run.case, by, "act begun", now, event=act_id)
-        known = {task.id for task in instances.open_tasks(session, case_id)}
+        # A clock that fell due in the meantime may have opened tasks of its own.
+        known = {wait.id for wait in run.machine.waiting()}
         run.deliver(act_id, row.node)
         projections.settle(run)
-        opened = [task for task in instances.open_tasks(session, case_id) if task.id not in known]
+        opened = [task for task in instances.open_tasks(session, case_id) if task.node not in known]
         task = next((task for task in opened if _offered(run.bundle, task, by)), None)
         if task is None:
             if data is not None or not opened:
