@@ -54,6 +54,18 @@ def deploy(session, process: str) -> str:
     return row.hash
 
 
+def rows_of(case_id: str) -> dict[str, list[tuple]]:
+    """Return every row that the database keeps of a case, by table: what nothing has happened to has the same."""
+    found = {}
+    with store.reading() as session:
+        for table in model.Base.metadata.sorted_tables:
+            column = table.c.get("id" if table.name == model.Case.__tablename__ else "case_id")
+            if column is not None:
+                rows = session.execute(select(table).where(column == case_id).order_by(*table.primary_key.columns))
+                found[table.name] = [tuple(row) for row in rows]
+    return found
+
+
 def who(name: str, now: datetime = OPENED, acting_for: str | None = None) -> Actor:
     """Return a person of the office as an actor."""
     with store.reading() as session:

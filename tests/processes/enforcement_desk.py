@@ -39,10 +39,10 @@ def refused(enforcement_at: Callable[[str], Case], refusal: Refusal) -> None:
         refusal.then(case)
     moment = at(refusal.moment)
     case.office.set(moment)
-    before = case.state()
+    before = case.rows()
     problem = case.do(refusal.step, moment, refusal.who, refusal.status, **refusal.answers)
     assert (problem["status"], problem["code"]) == (refusal.status, refusal.code)
-    assert case.state() == before
+    assert case.rows() == before
 
 
 def fine(amount: str, subject: str = "单位", name: str = FIRM) -> dict[str, str]:

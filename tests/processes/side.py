@@ -194,10 +194,10 @@ class Side(Case):
     def refused(self, code: str, step: str, moment: str, act: str = "", who: str = "", **changes: Any) -> None:
         """See that a step is refused with this code and that nothing has changed."""
         self.office.set(at(moment))
-        before = self.state()
+        before = self.rows()
         problem = self.make(step, at(moment), act, who, 422, **changes)
         assert (problem["status"], problem["code"]) == (422, code)
-        assert self.state() == before
+        assert self.rows() == before
 
 
 def _dated(value: Any, today: str) -> Any:

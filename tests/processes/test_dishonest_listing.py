@@ -57,10 +57,10 @@ def removed_early(listed: Side) -> Side:
 def test_a_proposal_needs_an_effective_penalty(side_at):
     case = side_at("serving")
     case.office.set(at("2026-08-01 10:00"))
-    before = case.state()
+    before = case.rows()
     problem = case.begin("dishonest_listing", "dl_propose", at("2026-08-01 10:00"), status=422)
     assert (problem["status"], problem["code"]) == (422, "EC-E43")
-    assert case.state() == before
+    assert case.rows() == before
 
 
 def test_a_proposal_without_any_case_is_refused(penalty):
@@ -98,10 +98,10 @@ def test_the_task_of_removal_opens_on_the_day_the_term_ends(listed):
 
 def test_what_is_not_grave_is_not_proposed(penalty):
     penalty.office.set(at(PROPOSED))
-    before = penalty.state()
+    before = penalty.rows()
     problem = penalty.begin("dishonest_listing", "dl_propose", at(PROPOSED), status=422, grave=False)
     assert problem["code"] == "EC-E100"
-    assert penalty.state() == before
+    assert penalty.rows() == before
 
 
 @pytest.mark.parametrize(

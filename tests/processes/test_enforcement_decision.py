@@ -311,9 +311,9 @@ def test_scenario_19_of_referrals_no_penalty_replaces_one(enforcement_at):
     suspicion = {"criminal_facts": ["未经批准或者许可擅自从事高度危险的生产作业活动"], "real_danger": True}
     to_decision(case, [fine("20000")], **suspicion)
     decided = {"decided_on": "2026-07-28"}
-    before = case.state()
+    before = case.rows()
     assert case.do("ec_decide", at("2026-07-28 10:00"), status=422, **decided)["code"] == "EC-E63"
-    assert case.state() == before
+    assert case.rows() == before
     reason = {"reason": "经核查不属于须经批准的高度危险作业活动"}
     case.office.post("case_handler.county1", f"/cases/{case.id}/watch/R5", reason)
     case.do("ec_decide", at("2026-07-28 10:00"), **decided)

@@ -161,10 +161,10 @@ def test_it_is_refused_and_nothing_has_changed(enforcement_at, refusal):
         case = refusal.then(case)
     moment = at(refusal.moment)
     case.office.set(moment)
-    before = case.state()
+    before = case.rows()
     problem = case.make(refusal.step, moment, refusal.act, refusal.who, 422, **refusal.answers)
     assert (problem["status"], problem["code"]) == (422, refusal.code)
-    assert case.state() == before
+    assert case.rows() == before
 
 
 MINE = [(process, step) for process, steps in ANSWERS.items() for step in steps]
@@ -639,9 +639,9 @@ def test_while_a_party_s_request_is_undecided_the_investigation_goes_on(enforcem
 
 def test_who_withdrew_acts_no_more(enforcement_at):
     case = withdrawn(enforcement_at("investigating"))
-    before = case.state()
+    before = case.rows()
     problem = case.act("ask_investigate", "ec_investigate", at("2026-07-13 10:00"), "co_handler.county1", 403)
-    assert (problem["code"], case.state()) == ("EC-E01", before)
+    assert (problem["code"], case.rows()) == ("EC-E01", before)
 
 
 @pytest.mark.parametrize(

@@ -329,20 +329,20 @@ def test_it_is_refused_and_nothing_has_changed(hazard_at, refusal):
         case = refusal.then(case)
     moment = at(refusal.moment)
     case.office.set(moment)
-    before = case.state()
+    before = case.rows()
     problem = case.make(refusal.step, moment, refusal.act, refusal.who, refusal.status, **refusal.answers)
     assert (problem["status"], problem["code"]) == (refusal.status, refusal.code)
-    assert case.state() == before
+    assert case.rows() == before
 
 
 def test_who_comes_second_learns_who_was_first_and_nothing_has_changed(hazard_at):
     hazard = hazard_at("verifying")
     task = hazard.task("hz_verify")["id"]
     hazard.do("hz_verify", at("2026-03-03 10:00"))
-    before = hazard.state()
+    before = hazard.rows()
     problem = hazard.office.post("case_handler2.county1", f"/tasks/{task}/complete", {"data": {}}, 409)
     assert (problem["code"], problem["by"]) == ("E-COM-05", "case_handler.county1")
-    assert hazard.state() == before
+    assert hazard.rows() == before
 
 
 def test_a_second_hand_off_is_refused_and_nothing_has_changed(hazard_at, tmp_path):
@@ -350,9 +350,9 @@ def test_a_second_hand_off_is_refused_and_nothing_has_changed(hazard_at, tmp_pat
     stand_in.publish(tmp_path, "judicial_referral")
     body = {"process": "judicial_referral", "parent": hazard.id, "trigger": "refusal"}
     hazard.office.post(hazard.watcher, "/cases", body, 201)
-    before = hazard.state()
+    before = hazard.rows()
     assert hazard.office.post(hazard.watcher, "/cases", body, 409)["code"] == "HZ-E40"
-    assert hazard.state() == before
+    assert hazard.rows() == before
 
 
 def test_a_refused_registration_leaves_no_case_and_takes_no_number(hazard_office):

@@ -283,10 +283,10 @@ def test_what_is_recorded_after_a_working_day_says_why(penalty, day, late):
         assert penalty.begin("interference_record", "ir_record", at(day), **CALLED).clock("EC-C31")["state"] == "met"
         return
     penalty.office.set(at(day))
-    before = penalty.state()
+    before = penalty.rows()
     problem = penalty.begin("interference_record", "ir_record", at(day), status=422, **CALLED)
     assert (problem["code"], problem["fields"]) == ("EC-E111", {"late_reason": "EC-E111"})
-    assert penalty.state() == before
+    assert penalty.rows() == before
     case = penalty.begin("interference_record", "ir_record", at(day), **CALLED, late_reason="出差在外")
     assert case.clock("EC-C31")["state"] == "late"
 

@@ -273,10 +273,10 @@ def test_it_is_refused_and_nothing_has_changed(referral_at, refusal):
         case = refusal.then(case)
     moment = at(refusal.moment)
     case.office.set(moment)
-    before = case.state()
+    before = case.rows()
     problem = case.make(refusal.step, moment, refusal.act, refusal.who, refusal.status, **refusal.answers)
     assert (problem["status"], problem["code"]) == (refusal.status, refusal.code), problem
-    assert case.state() == before
+    assert case.rows() == before
 
 
 def test_every_code_of_the_domain_is_provoked():
