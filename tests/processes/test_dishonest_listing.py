@@ -54,7 +54,7 @@ def removed_early(listed: Side) -> Side:
 # Scenario 20.
 
 
-def test_a_proposal_needs_an_effective_penalty(side_at):
+def test_scenario_20_a_proposal_needs_an_effective_penalty(side_at):
     case = side_at("serving")
     case.office.set(at("2026-08-01 10:00"))
     before = case.rows()
@@ -63,18 +63,18 @@ def test_a_proposal_needs_an_effective_penalty(side_at):
     assert case.rows() == before
 
 
-def test_a_proposal_without_any_case_is_refused(penalty):
+def test_scenario_20_a_proposal_without_any_case_is_refused(penalty):
     penalty.id = ""
     problem = penalty.begin("dishonest_listing", "dl_propose", at(PROPOSED), status=422)
     assert problem["code"] == "EC-E43"
 
 
-def test_the_party_may_state_until_the_last_day_of_september(proposed):
+def test_scenario_20_the_party_may_state_until_the_last_day_of_september(proposed):
     proposed.do("dl_inform", at(INFORMED), served_at="2026-09-22T10:00:00+08:00")
     assert proposed.clock("EC-C30-3")["due_on"] == "2026-09-30"
 
 
-def test_listed_in_october_it_may_ask_after_a_year_and_leaves_after_three(listed):
+def test_scenario_20_listed_in_october_it_may_ask_after_a_year_and_leaves_after_three(listed):
     assert listed.clock("EC-C30-2")["due_on"] == "2027-10-12"
     assert listed.clock("EC-C30")["due_on"] == "2029-10-12"
     listed.refused("EC-E45", "dl_repair", "2027-10-11 10:00", "ask_repair")
@@ -82,7 +82,7 @@ def test_listed_in_october_it_may_ask_after_a_year_and_leaves_after_three(listed
     assert listed.steps() == ["dl_repair_approve"]
 
 
-def test_the_task_of_removal_opens_on_the_day_the_term_ends(listed):
+def test_scenario_20_the_task_of_removal_opens_on_the_day_the_term_ends(listed):
     listed.pass_time(at("2029-10-11 23:59"))
     assert listed.steps() == []
     listed.pass_time(at("2029-10-12 00:01"))

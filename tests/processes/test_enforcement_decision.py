@@ -208,7 +208,7 @@ def test_what_the_watch_found_may_always_go_to_the_police(enforcement_at):
 # The domain's scenarios.
 
 
-def test_scenario_6_no_heavier_penalty_after_the_defence(enforcement_at):
+def test_scenario_06_no_heavier_penalty_after_the_defence(enforcement_at):
     case = enforcement_at("reporting")
     to_decision(case, [fine("50000")], violations=[act("SL97")])
     assert case.steps() == ["ec_decide"]
@@ -224,7 +224,7 @@ def test_scenario_6_no_heavier_penalty_after_the_defence(enforcement_at):
     assert {case.clock(rule)["state"] for rule in ("EC-C07", "EC-C08")} == {"running"}
 
 
-def test_scenario_8_one_lenient_factor_keeps_to_the_lower_third(enforcement_at):
+def test_scenario_08_one_lenient_factor_keeps_to_the_lower_third(enforcement_at):
     case = enforcement_at("reporting")
     to_notice(case, [fine("15000")], merit=True)
     tier = case.case()["case_file"]["dmn_tier"]
@@ -236,13 +236,13 @@ def test_scenario_8_one_lenient_factor_keeps_to_the_lower_third(enforcement_at):
 
 
 @pytest.mark.parametrize(("amount", "code"), [("15000.01", "EC-E17"), ("30000", "EC-E17"), ("60000", "EC-E16")])
-def test_scenario_8_the_proposal_itself_is_refused(enforcement_at, amount, code):
+def test_scenario_08_the_proposal_itself_is_refused(enforcement_at, amount, code):
     case = enforcement_at("reporting")
     said = {"merit": True, "proposed_penalties": [fine(amount)]}
     assert case.do("ec_investigation_report", at("2026-07-20 10:00"), status=422, **said)["code"] == code
 
 
-def test_scenario_8_a_lenient_factor_beside_a_heavy_one_is_discussed(enforcement_at):
+def test_scenario_08_a_lenient_factor_beside_a_heavy_one_is_discussed(enforcement_at):
     case = enforcement_at("reporting")
     to_decision(case, [fine("20000")], merit=True, prior_penalties_12m=2)
     said = case.case()["case_file"]
@@ -253,7 +253,7 @@ def test_scenario_8_a_lenient_factor_beside_a_heavy_one_is_discussed(enforcement
 FOUR_ALLS = {"four_alls": True, "four_alls_grounds": ["违法违规的单位和责任人"]}
 
 
-def test_scenario_9_a_departure_from_the_four_alls_wants_its_reason_and_a_discussion(enforcement_at):
+def test_scenario_09_a_departure_from_the_four_alls_wants_its_reason_and_a_discussion(enforcement_at):
     case = enforcement_at("reporting")
     said = {**FOUR_ALLS, "proposed_penalties": [fine("30000")]}
     assert case.do("ec_investigation_report", at("2026-07-20 10:00"), status=422, **said)["code"] == "EC-E17"
@@ -303,7 +303,7 @@ def test_scenario_15_an_announcement_serves_thirty_days_later(enforcement_at):
     assert case.clock("EC-C11")["state"] == "met"
 
 
-def test_scenario_19_of_referrals_no_penalty_replaces_one(enforcement_at):
+def test_no_penalty_replaces_a_referral(enforcement_at):
     """The screen hits R5; until the clue is referred or answered with a reason, nothing is decided."""
     case = enforcement_at("reporting")
     with store.writing() as session:

@@ -320,7 +320,7 @@ def test_a_party_may_agree_to_a_shorter_notice_only_where_that_is_allowed(enforc
 # The domain's scenarios.
 
 
-def test_scenario_4_a_hearing_requested_in_time(enforcement_at):
+def test_scenario_04_a_hearing_requested_in_time(enforcement_at):
     case = enforcement_at("heavy_stating")
     assert (case.clock("EC-C07")["due_on"], case.clock("EC-C08")["due_on"]) == ("2026-10-09", "2026-10-12")
     early = case.do("ec_statement", at("2026-10-12 10:00"), status=422)
@@ -332,13 +332,13 @@ def test_scenario_4_a_hearing_requested_in_time(enforcement_at):
     assert case.clock("EC-C08")["state"] == "met"
 
 
-def test_scenario_4_a_signed_waiver_ends_the_waiting(enforcement_at):
+def test_scenario_04_a_signed_waiver_ends_the_waiting(enforcement_at):
     case = enforcement_at("heavy_stating")
     case.do("ec_statement", at("2026-10-12 10:00"), waiver=True, waiver_file="a1")
     assert case.steps() == ["ec_legal_review_final"]
 
 
-def test_scenario_5_a_hearing_is_announced_seven_clear_working_days_before(enforcement_at):
+def test_scenario_05_a_hearing_is_announced_seven_clear_working_days_before(enforcement_at):
     case = enforcement_at("notifying")
     assert case.clock("EC-C09")["due_on"] == "2026-10-13"
     late = {**HEARD, "served_on": "2026-10-14"}
@@ -347,7 +347,7 @@ def test_scenario_5_a_hearing_is_announced_seven_clear_working_days_before(enfor
     assert case.case()["case_file"]["eh_notify"]["earliest_on"] == "2026-10-26"
 
 
-def test_scenario_5_a_notice_on_the_last_day_is_in_time(enforcement_at):
+def test_scenario_05_a_notice_on_the_last_day_is_in_time(enforcement_at):
     case = enforcement_at("holding")
     assert (case.case()["case_file"]["eh_notify"]["earliest_on"], case.clock("EC-C09")["state"]) == (
         "2026-10-23",
@@ -362,7 +362,7 @@ def told_deputy() -> list[str]:
         return [text for text in session.scalars(notices) if "法制审核已退回" in text]
 
 
-def test_scenario_7_the_legal_review_goes_round_and_the_deputy_learns_of_the_third(enforcement_at):
+def test_scenario_07_the_legal_review_goes_round_and_the_deputy_learns_of_the_third(enforcement_at):
     case = enforcement_at("legal_review")
     for opinion, day in (("程序纠正", 22), ("补充调查", 24)):
         case.do("ec_legal_review", at(f"2026-07-{day} 10:00"), **RETURNED | {"opinion": opinion})
@@ -381,7 +381,7 @@ def test_scenario_7_the_legal_review_goes_round_and_the_deputy_learns_of_the_thi
     )
 
 
-def test_scenario_7_without_a_passed_review_no_decision_is_made(enforcement_at):
+def test_scenario_07_without_a_passed_review_no_decision_is_made(enforcement_at):
     case = enforcement_at("deciding")
     correct(case, "legal_reviewer", "ec_legal_review_final", **RETURNED)
     assert case.do("ec_decide", at("2026-07-31 10:00"), status=422)["code"] == "EC-E19"

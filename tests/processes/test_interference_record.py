@@ -60,13 +60,13 @@ def attempts(case: Side) -> list[tuple[str, str]]:
 # Scenario 19.
 
 
-def test_the_liaison_and_the_head_see_the_record(record):
+def test_scenario_19_the_liaison_and_the_head_see_the_record(record):
     assert sees(record, LIAISON) and sees(record, HEAD)
     assert record.case()["case_file"]["ir_record"]["content"] == "来电要求对该企业从轻处理"
 
 
 @pytest.mark.parametrize("who", [*OTHERS, HANDLER])
-def test_nobody_else_finds_a_trace(penalty, record, who):
+def test_scenario_19_nobody_else_finds_a_trace(penalty, record, who):
     office = record.office
     office.set(at("2026-08-04 12:00"))
     for path in ("", "/history", "/clocks", "/documents", "/watch"):
@@ -130,7 +130,7 @@ def test_the_exported_register_is_empty_for_others(record):
 
 
 @pytest.mark.parametrize("who", [LIAISON, HEAD])
-def test_an_attempt_to_delete_is_refused_and_kept(record, who):
+def test_scenario_19_an_attempt_to_delete_is_refused_and_kept(record, who):
     record.office.set(at("2026-08-04 12:00"))
     problem = record.office.delete(who, f"/cases/{record.id}", 422)
     assert problem["code"] == "EC-E110"
