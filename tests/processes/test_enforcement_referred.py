@@ -1,0 +1,76 @@
+"""Fines that wait for a referral of the same person for the same act, whichever case of the matter it came from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from engine import model, store
+from tests.office import at
+from tests.processes.enforcement import Case
+from tests.processes.enforcement_desk import PRINCIPAL, act, fine, to_decision
+
+HEAD = "agency_head.county1"
+PENALTIES = [fine("20000"), fine("70000", "个人", PRINCIPAL)]
+
+
+def beside(case: Case, process: str, above: str | None, **exposed: Any) -> str:
+    """Another case of the matter with what it lets others read; returns its id."""
+    with store.writing() as session:
+        own = session.get_one(model.Case, case.id)
+        copied = ("bundle_hash", "org_id", "org_path", "region", "opened_by", "opened_at")
+        key = model.new_id("c")
+        row = model.Case(
+            id=key,
+            number=key,
+            process=process,
+            parent_id=above,
+            relation="关联",
+            exposed=exposed,
+            **{name: getattr(own, name) for name in copied},
+        )
+        session.add(row)
+        return key
+
+
+def from_a_hazard(case: Case) -> str:
+    """Let the case have been handed over by a hazard; returns the hazard's id."""
+    hazard = beside(case, "hazard_supervision", None)
+    with store.writing() as session:
+        session.get_one(model.Case, case.id).parent_id = hazard
+    return hazard
+
+
+def decided(case: Case, status: int = 200) -> dict[str, Any]:
+    """Decide on a fine for the firm and one for its principal."""
+    return case.do("ec_decide", at("2026-07-28 10:00"), HEAD, status, decided_on="2026-07-28", penalties=PENALTIES)
+
+
+@pytest.fixture
+def personal(enforcement_at) -> Case:
+    """A fine on the principal beside that of the firm, ready to be decided."""
+    acts = [act("SL102"), act("SL102", "拒不执行", "个人", PRINCIPAL)]
+    return to_decision(enforcement_at("reporting"), PENALTIES, violations=acts)
+
+
+def test_a_referral_from_the_hazard_holds_the_fine(personal):
+    beside(personal, "judicial_referral", from_a_hazard(personal), persons_held=[PRINCIPAL])
+    assert decided(personal, 422)["code"] == "EC-E30"
+
+
+@pytest.mark.parametrize(("cause", "status"), [("SL102", 422), ("SL99", 200)])
+def test_a_referral_from_a_sister_case_holds_the_fine_for_the_same_act_only(personal, cause, status):
+    beside(personal, "enforcement_case", from_a_hazard(personal), persons_held=[PRINCIPAL], cause=cause)
+    assert decided(personal, status).get("code") == ("EC-E30" if status == 422 else None)
+
+
+def test_a_referral_of_another_person_holds_nothing(personal):
+    beside(personal, "judicial_referral", from_a_hazard(personal), persons_held=["陈某"])
+    decided(personal)
+
+
+def test_a_referral_of_another_matter_holds_nothing(personal):
+    from_a_hazard(personal)
+    beside(personal, "judicial_referral", beside(personal, "hazard_supervision", None), persons_held=[PRINCIPAL])
+    decided(personal)
