@@ -584,3 +584,10 @@ def test_urging_names_what_is_owed(owed):
     surcharge_on(owed, "2026-06-14")
     urged(owed, "2026-06-15", statement="资金紧张", recheck="不成立")
     assert fields(owed, "ec_urge", "fine", "surcharge", "remedy_until") == [FULL, "15000.00", "2026-11-20"]
+
+
+def test_urging_names_the_surcharge_as_it_was_reckoned_last(owed):
+    surcharge_on(owed, "2026-06-14")
+    owed.pay("2026-06-24")
+    urged(owed, "2026-06-25")
+    assert owed.said("ec_urge")["surcharge"] == "30000.00"
