@@ -325,14 +325,16 @@ def test_exposure_without_the_legal_check_is_refused():
     assert codes("hz_escalate_l3_approve", desk("hazard_escalation")) == ["HZ-E29"]
 
 
-def test_a_report_of_a_blacklisted_agency_is_refused():
+@pytest.mark.parametrize(("on_list", "refused"), [(True, ["HZ-E31"]), (False, [])])
+def test_a_report_of_a_blacklisted_agency_is_refused(on_list, refused):
     said = {
         "agency_report": PDF,
         "agency_cert_no": "APJ-1",
         "agency_uscc": ANSWERS["coercion"]["coercion_request"]["uscc"],
     }
-    listed = hazard("2026-06-25T10:00:00", open={"dishonest_listing": [Answers(number="SX-1", open=True)]})
-    assert codes("hz_acceptance_apply", listed, **said) == ["HZ-E31"]
+    listing = Answers(number="SX-1", open=True, on_list=on_list)
+    listed = hazard("2026-06-25T10:00:00", open={"dishonest_listing": [listing]})
+    assert codes("hz_acceptance_apply", listed, **said) == refused
 
 
 def test_a_city_level_hazard_is_accepted_with_an_expert():

@@ -13,7 +13,7 @@ DEFECT = "安全生产设施或者安全生产条件不符合国家规定"
 FIRE = "违反消防管理或者危险物品管理规定"
 REFUSAL = "因重大事故隐患被责令停产停业、停止使用或者立即整改而拒不执行"
 SILENT = "负有报告职责的人员不报或者谎报事故"
-HIDING = "隐瞒、转移、毁灭证据或者逃匿"
+HIDING = "隐瞒事故、擅离职守、逃匿或者毁灭证据、藏匿伤亡人员，致不能及时有效抢救"
 FORCED = "强令、组织他人违章冒险作业"
 KNOWING = "明知存在重大事故隐患而不排除，仍冒险组织作业"
 DESTROYED = "关闭、破坏监控、报警、防护、救生设备设施或者篡改、隐瞒、销毁其数据信息"
@@ -117,6 +117,15 @@ def test_a_hazard_whose_stop_order_is_refused_hits_row_four_once(hazard_at):
     assert found(hazard) == {"R4": "open"}
     (referral,) = referrals(hazard)
     assert referral.relation == "刑事移送"
+
+
+@pytest.mark.parametrize(("act", "row"), [(DESTROYED, "R3"), (UNLICENSED, "R5")])
+def test_a_dangerous_act_found_at_a_hazard_hits_its_row(hazard_at, act, row):
+    hazard = hazard_at("rectifying")
+    publish_referral()
+    said = {"danger_acts": [act], "real_danger": True, "real_danger_basis": "报警器断电仍在装卸"}
+    hazard.act("ask_check", "hz_onsite_check", at("2026-05-12 10:00"), **said)
+    assert found(hazard) == {row: "open"}
 
 
 def test_without_real_danger_the_hazard_hits_nothing(hazard_at):
