@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -69,6 +69,7 @@ __all__ = [
     "may_open",
     "merge",
     "merged",
+    "not_correcting",
     "open_case",
     "submissions_of",
     "terminate",
@@ -153,9 +154,7 @@ def may_open(session: Session, by: Actor, case: model.Case | None = None) -> lis
     """Return the processes that this person may start: on their own, or from the page of `case`."""
     found = []
     for bundle in catalog.all_published(session):
-        origins = bundle.settings.get("starts_from", [])
-        alone = not origins or bundle.settings.get("linked_only") is False
-        fits = case.process in origins if case is not None else alone
+        fits = case.process in bundle.settings.get("starts_from", ()) if case is not None else _alone(bundle)
         if fits and by.role_ids & set(bundle.settings.get("starts", ())):
             found.append(bundle)
     return found
@@ -211,7 +210,7 @@ def correct(
 ) -> model.Submission:
     """Correct the latest answers of a step by a new submission with a reason; the process does not move.
 
-    Only who gave them, or a supervisor of the office; clocks that start from a corrected field count again.
+    Who may do it is told by `not_correcting`; clocks that start from a corrected field count again.
     """
     case = get(session, case_id, by)
     if not reason.strip():
@@ -222,9 +221,8 @@ def correct(
         count = run.file.count(step, item)
         if form is None or not count or not may_see_step(run.bundle, step, by):
             raise NotFound("该环节尚无可以更正的内容")
-        said = run.file.submitter(step, item)
-        if not by.is_one_of(said) and not (by.supervises and case.org_path.startswith(by.paths)):
-            raise NotAllowed("只有填报人或本单位负责人可以更正")
+        if barred := not_correcting(run.bundle, case, run.file.submitter(step, item), by):
+            raise barred
         before = run.file.answers(step, item)
         eligibility.require(run.file, step, by, now)
         ctx = submissions.context(session, run.case, run.bundle, by, now, item, run.file)
@@ -248,6 +246,21 @@ def correct(
             reason=reason.strip(),
         )
     return row
+
+
+def not_correcting(bundle: Bundle, case: model.Case, said: Sequence[str | None], by: Actor) -> NotAllowed | None:
+    """Return why this person may not correct what some people said; None where they may.
+
+    It is who gave the answers, or a supervisor of the office; where the process names roles in `correct_by`,
+    it is somebody else than who gave them, of one of these roles in the office of the case.
+    """
+    if roles := bundle.settings.get("correct_by"):
+        titles = "、".join(bundle.roles.get(role, role) for role in roles)
+        if by.is_one_of(said):
+            return NotAllowed(f"更正须由填报人以外的第二人办理（{titles}）", "E-COM-06")
+        return None if any(by.holds(role, case.org_id) for role in roles) else NotAllowed(f"只有{titles}可以更正")
+    supervising = by.supervises and case.org_path.startswith(by.paths)
+    return None if by.is_one_of(said) or supervising else NotAllowed("只有填报人或本单位负责人可以更正")
 
 
 def terminate(
@@ -324,12 +337,19 @@ def letters(session: Session, case: model.Case, by: Actor) -> list[model.Documen
     return documents.listing(session, case.id, by)
 
 
+def _alone(bundle: Bundle) -> bool:
+    """Tell whether cases of a process may be opened on their own: what starts from others says so itself."""
+    return not bundle.settings.get("starts_from") or bundle.settings.get("linked_only") is False
+
+
 def _office(session: Session, bundle: Bundle, by: Actor, above: model.Case | None, org: str | None) -> model.Org:
     held = _seats(bundle, by)
     if by.user == SYSTEM:
         return session.get_one(model.Org, org or above.org_id)
     if above is not None and above.process not in bundle.settings.get("starts_from", ()):
         raise NotAllowed(f"不能从该案件发起“{bundle.title}”")
+    if above is None and not _alone(bundle):
+        raise Refused(f"“{bundle.title}”只能从其他案件的页面发起", "E-COM-25", {"parent": "E-COM-25"})
     if not held:
         raise NotAllowed(f"您的岗位不能发起“{bundle.title}”")
     if org is not None and org not in held:

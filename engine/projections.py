@@ -236,6 +236,10 @@ def _head(run: Run) -> None:
     if when and not run.case.confidential and run.evaluate(when, None):
         # Once kept from others, a case stays so whatever is answered later.
         run.case.confidential = run.bundle.kept_for
+    if (source := run.bundle.settings.get("confidential_also")) and run.case.confidential:
+        roles = sorted({str(role) for role in run.evaluate(source, None) or ()})
+        lent = "".join(f"{role}@{run.case.org_id};" for role in roles)
+        run.case.confidential = run.bundle.kept_for + lent
     if source := run.bundle.settings.get("named"):
         _name(run, "name", {str(name) for name in run.evaluate(source, None) or () if name})
     if source := run.bundle.settings.get("kept_from"):

@@ -237,15 +237,17 @@ def _forms(bundle: Bundle, names: Mapping[str, frozenset[str] | None]) -> Iterat
 
 def _settings(bundle: Bundle, names: Mapping[str, frozenset[str] | None]) -> Iterator[Problem]:
     file = f"bpmn/{bundle.process}/process.toml"
-    for role in bundle.settings.get("starts", ()):
-        if role not in bundle.roles:
-            yield Problem(file, "starts", f"岗位 {role} 不在 roles.toml 中")
+    for key in ("starts", "confidential", "correct_by"):
+        for role in bundle.settings.get(key, ()):
+            if role not in bundle.roles:
+                yield Problem(file, key, f"岗位 {role} 不在 roles.toml 中")
     for table, title in (("header", "抬头"), ("exposes", "公开的内容")):
         for key, source in bundle.settings.get(table, {}).items():
             yield from _said(bundle, file, f"{table}.{key}", title, source, names)
     for key, title in (
         ("confidential_when", "保密条件"),
         ("recused", "回避人员"),
+        ("confidential_also", "另行知悉的岗位"),
         ("named", "知悉人员"),
         ("kept_from", "不得知悉的人员"),
     ):
@@ -253,8 +255,9 @@ def _settings(bundle: Bundle, names: Mapping[str, frozenset[str] | None]) -> Ite
             yield from _said(bundle, file, key, title, source, names)
     if "recused" in bundle.settings and "recused_code" not in bundle.settings:
         yield Problem(file, "recused", "没有写明回避人员办理时的错误码", "补上 recused_code")
-    if "kept_from" in bundle.settings and "confidential" not in bundle.settings:
-        yield Problem(file, "kept_from", "没有写明由哪些岗位知悉", "补上 confidential")
+    for key in ("kept_from", "confidential_also"):
+        if key in bundle.settings and "confidential" not in bundle.settings:
+            yield Problem(file, key, "没有写明由哪些岗位知悉", "补上 confidential")
     for step in bundle.settings.get("qualified", {}):
         if step not in bundle.forms:
             yield Problem(file, f"qualified.{step}", f"没有人工环节 {step}")

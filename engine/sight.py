@@ -48,7 +48,7 @@ def visible(by: Actor) -> ColumnElement[bool]:
 def not_kept_from(by: Actor) -> ColumnElement[bool]:
     """Return the condition on cases that they are not confidential to others: a part of `visible`."""
     cases = model.Case
-    roles = [cases.confidential.contains(f";{role};", autoescape=True) for role in sorted(by.role_ids)]
+    roles = [cases.confidential.contains(word, autoescape=True) for word in _words(by)]
     opener = and_(cases.opened_by == by.user, cases.confidential.not_like("!%"))
     among = or_(opener, cases.id.in_(_named(by)), *roles)
     return or_(cases.confidential == "", and_(among, cases.id.not_in(_named(by, "kept"))))
@@ -62,7 +62,7 @@ def may_see(session: Session, case: model.Case, by: Actor) -> bool:
     rows = model.Participant
     if case.confidential:
         known = set(session.scalars(_of_case(by, case.id)))
-        among = any(f";{role};" in case.confidential for role in by.role_ids) or "name" in known
+        among = any(word in case.confidential for word in _words(by)) or "name" in known
         if "kept" in known or not (among or (opener and case.confidential[0] != "!")):
             return False
     if opener or case.org_path.startswith(by.paths) or case.region.startswith(by.regions):
@@ -250,6 +250,11 @@ def attachment(session: Session, attachment_id: str, by: Actor) -> model.Attachm
         if not known and not _is_receipt(session, case, row.id):
             raise NotFound()
     return row
+
+
+def _words(by: Actor) -> list[str]:
+    """Return what opens a confidential case to this person: a role wherever it is held, or in the case's own office."""
+    return [f";{role};" for role in sorted(by.role_ids)] + [f";{role}@{org};" for role, org in sorted(by.roles)]
 
 
 def _is_among(by: Actor) -> ColumnElement[bool]:

@@ -78,6 +78,7 @@ def processes():
                 "version": bundle.version,
                 "hash": bundle.hash,
                 "may_start": bundle.process in startable,
+                "starts_from": list(bundle.settings.get("starts_from", ())),
                 "statuses": dict(bundle.statuses),
                 "registers": [{"id": entry.id, "title": entry.title} for entry in bundle.registers],
             }

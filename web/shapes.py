@@ -60,6 +60,7 @@ def case_whole(session: Session, case: model.Case, by: Actor, now: datetime) -> 
         "case_file": {step: plain(thaw(data)) for step, data in cases.case_file(session, case, by, now).items()},
         "submissions": [submission(row) for row in cases.submissions_of(session, case, by)],
         "acts": [{"id": row.act, "title": row.title} for row in cases.acts(session, case, by)],
+        "may_open": [row.process for row in cases.may_open(session, by, case)] if case.state == "open" else [],
         "linked": [{**case_head(session, other), "is_parent": other.id == case.parent_id} for other in linked],
         "linked_labels": [{"title": label.title, "status": label.status} for label in cases.labels(session, case, by)],
         "watch": [watch_hit(hit) for hit in watch.hits(session, case, by)],

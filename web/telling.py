@@ -86,9 +86,7 @@ def steps(session: Session, case: model.Case, bundle: Bundle, by: Actor, names: 
     rows = cases.submissions_of(session, case, by)
     replaced = {row.corrects: row.seq for row in rows if row.corrects}
     latest = {(row.step, row.item): row.seq for row in rows}
-    said_by = {(row.step, row.item): row for row in rows if row.corrects is None}
     by_seq = {row.seq: row for row in rows}
-    supervising = by.supervises and case.org_path.startswith(by.paths)
     found = []
     for row in rows:
         step = bundle.steps.get(row.step)
@@ -106,13 +104,12 @@ def steps(session: Session, case: model.Case, bundle: Bundle, by: Actor, names: 
             corrected_by=replaced.get(row.seq),
             reason=row.reason,
         )
-        author = said_by[row.step, row.item]
         told.may_correct = (
             case.state == "open"
             and "append_only" not in bundle.settings
             and form is not None
             and latest[row.step, row.item] == row.seq
-            and (by.is_one_of([author.by, author.for_user]) or supervising)
+            and cases.not_correcting(bundle, case, [row.by, row.for_user], by) is None
         )
         if row.corrects in by_seq and form is not None:
             told.changes = _changes(names, form, by_seq[row.corrects].data, row.data)

@@ -16,7 +16,7 @@ LEGAL = (
     "ref_refused_internal ref_police_receipt ref_forwarded ref_refused_receipt ref_record_decision ref_other_organ "
     "ref_objection_choice ref_reconsider ref_record_recon ref_upheld_choice ref_suggest_supervision "
     "ref_record_supervision ref_accepted_refusal ref_case_officer ref_tracking ref_assistance ref_result ref_offset "
-    "ref_procuratorate_opinion ref_opinion_reply ref_chase ref_return_receive ref_close "
+    "ref_procuratorate_opinion ref_opinion_reply ref_chase ref_return_receive ref_close ref_duty_clue "
     "ref_ban ref_ban_begin ref_ban_lift"
 )
 HEADS = "ref_clue_approve ref_team ref_return_decide_approve ref_return_extend_approve"
@@ -25,7 +25,6 @@ PEOPLE = {
     **dict.fromkeys(HEADS.split(), "unit_head"),
     **dict.fromkeys(("ref_receive", "ref_decide", "ref_objection_choice_approve"), "agency_head"),
     "ref_legal_review": "legal_reviewer",
-    "ref_duty_clue": "supervisory_liaison",
 }
 
 

@@ -32,3 +32,18 @@ def test_coercion_is_offered_on_a_case_and_not_alone(hazard_at):
         alone = {bundle.process for bundle in cases.may_open(session, handler)}
         on_it = {bundle.process for bundle in cases.may_open(session, handler, cases.get(session, hazard.id, handler))}
     assert ("coercion" in alone, "coercion" in on_it) == (False, True)
+
+
+def test_what_belongs_to_a_case_is_refused_without_one(hazard_at):
+    office = hazard_at("rectifying").office
+    said = office.post("case_handler.county1", "/cases", {"process": "coercion"}, 422)
+    assert (said["code"], said["fields"]) == ("E-COM-25", {"parent": "E-COM-25"})
+    assert office.get("case_handler.county1", "/cases", process="coercion")["total"] == 0
+
+
+def test_the_api_offers_on_a_case_what_may_be_opened_from_it(hazard_at):
+    hazard = hazard_at("rectifying")
+    assert set(hazard.case()["may_open"]) == {"coercion", "hazard_interim"}
+    assert hazard.office.get("committee_office.county1", f"/cases/{hazard.id}")["may_open"] == ["hazard_escalation"]
+    for process in hazard.case()["may_open"]:
+        hazard.office.post(hazard.watcher, "/cases", {"process": process, "parent": hazard.id}, 201)

@@ -48,11 +48,18 @@ def said(page, name):
 # Who sees it
 
 
-@pytest.mark.parametrize("account", [LEGAL, REVIEWER, HEAD])
+@pytest.mark.parametrize("account", [LEGAL, HEAD])
 def test_the_navigation_leads_there(june, account):
     page = Person(june.office.app, account).open("/")
     assert page.find("//nav[@id='nav']//a[@href='/referrals']")
     assert rows_of(page.open("/referrals")) == list(PEOPLE)
+
+
+def test_the_reviewer_finds_there_what_lies_with_him(june):
+    """A referral is open to who reviews its report until the head has approved it, and no longer."""
+    page = Person(june.office.app, REVIEWER).open("/")
+    assert page.find("//nav[@id='nav']//a[@href='/referrals']")
+    assert rows_of(page.open("/referrals")) == []
 
 
 @pytest.mark.parametrize("account", OUTSIDERS)

@@ -72,14 +72,14 @@ ROLES = {
     "ref_forwarded ref_refused_receipt ref_record_decision ref_other_organ ref_objection_choice ref_reconsider "
     "ref_record_recon ref_upheld_choice ref_suggest_supervision ref_record_supervision ref_accepted_refusal "
     "ref_case_officer ref_tracking ref_assistance ref_result ref_offset ref_procuratorate_opinion ref_opinion_reply "
-    "ref_chase ref_return_receive ref_close ref_ban ref_ban_begin",
+    "ref_chase ref_return_receive ref_close ref_duty_clue ref_ban ref_ban_begin",
     "publicity_officer": "ec_publish es_publish rt_withdraw dl_publish_share ec_error_withdraw",
     "hearing_host": "eh_hold eh_report",
     "hearing_clerk": "eh_notify eh_record",
     "panel_secretary": "ec_collective",
     "finance_clerk": "ec_execute es_hand_in es_bank",
     "archivist": "ec_archive es_archive",
-    "supervisory_liaison": "ir_report ir_outcome ir_quarter ref_duty_clue",
+    "supervisory_liaison": "ir_report ir_outcome ir_quarter",
 }
 BY_STEP = {step: role for role, steps in ROLES.items() for step in steps.split()}
 # Letters that are issued and served; the other papers of a case stay as they were written.
