@@ -1,0 +1,68 @@
+"""Who is kept from the trade is not named as principal, expert or assessor anywhere without a word on it (JR-E21)."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine import store
+from tests import office as offices
+from tests.office import at
+from tests.processes.enforcement import Case
+from tests.processes.hazard import Driver
+from tests.processes.referral import Referral
+
+BANNED = "严某"
+NOTE = {"_override": {"JR-E21": "同名，不是同一人"}}
+EXPERT = {"experts": [{"name": BANNED, "unit": "甲评价所"}]}
+PERSON = {"persons": [{"name": BANNED, "role_in_unit": "主要负责人"}]}
+
+
+def ban(case, moment: str) -> None:
+    """Keep somebody from the trade in the office of a case."""
+    with store.writing() as session:
+        offices.deploy(session, "occupational_ban")
+    Referral(case.office, "", "").begin("occupational_ban", "ref_ban", at(moment), person=BANNED, starts_on=moment[:10])
+
+
+@pytest.mark.parametrize(
+    ("stage", "step", "moment", "said"),
+    [
+        ("accepting", "hz_acceptance_check", "2026-06-26 10:00", EXPERT),
+        ("unfixable", "hz_unfixable", "2026-05-13 10:00", EXPERT),
+    ],
+)
+def test_no_expert_on_a_hazard_is_banned(hazard_at, stage, step, moment, said):
+    hazard = hazard_at(stage)
+    ban(hazard, moment[:10] + " 08:00")
+    before = hazard.state()
+    assert hazard.do(step, at(moment), status=422, **said)["code"] == "JR-E21"
+    assert hazard.state() == before
+    hazard.do(step, at(moment), **said, **NOTE)
+
+
+def test_no_principal_of_a_hazard_is_banned_unless_it_is_explained(hazard_at):
+    hazard = hazard_at("office")
+    ban(hazard, "2026-03-02 08:00")
+    said = hazard.begin(
+        "hazard_supervision", "hz_register", at("2026-03-02 10:00"), hazard.who("hz_register"), 422, principal=BANNED
+    )
+    assert (said["code"], said["fields"]) == ("JR-E21", {"principal": "JR-E21"})
+    assert hazard.office.get("case_handler.county1", "/cases", process="hazard_supervision")["total"] == 0
+    found = Driver.open(hazard.office, at("2026-03-02 10:00"), principal=BANNED, **NOTE)
+    assert found.case()["case_file"]["hz_register"]["principal"] == BANNED
+
+
+@pytest.mark.parametrize("said", [{"principal": BANNED}, PERSON], ids=["principal", "persons"])
+def test_no_principal_in_a_penalty_case_is_banned_unless_it_is_explained(enforcement_at, said):
+    office = enforcement_at("office").office
+    clue = Case(office, "", "enforcement_case")
+    ban(clue, "2026-07-03 08:00")
+    refused = clue.begin("enforcement_case", "ec_clue", at("2026-07-03 10:00"), status=422, **said)
+    assert refused["code"] == "JR-E21"
+    assert Case.open(office, at("2026-07-03 10:00"), **said, **NOTE).case()["state"] == "open"
+
+
+def test_others_are_named_as_before(hazard_at):
+    hazard = hazard_at("office")
+    ban(hazard, "2026-03-02 08:00")
+    Driver.open(hazard.office, at("2026-03-02 10:00"), principal="赵某")
