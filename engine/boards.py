@@ -5,12 +5,12 @@ What a board shows says `[board]` of the process; it is read from the projection
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, and_, case, false, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from engine import boardrows, cases, catalog, instances, model, registers, running, search, sight, tasks
@@ -64,8 +64,7 @@ def page(
     session: Session, bundle: Bundle, by: Actor, now: datetime, asked: Asked, number: int = 1, size: int = 30
 ) -> tuple[Page, dict[str, int]]:
     """Return a page of the board, and how many cases are in each state and under each lamp (up to 100)."""
-    found = _found(bundle, by, now, asked).order_by(*_order(bundle, asked.sort))
-    lines = session.execute(found.limit(size).offset((number - 1) * size)).all()
+    lines = session.execute(_lines(bundle, by, now, asked, size, (number - 1) * size)).all()
     counted = _counts(session, bundle, by, now, asked)
     rows = boardrows.filled(session, lines, by)
     return Page(rows, counted.pop("total"), number, size), counted
@@ -73,8 +72,7 @@ def page(
 
 def everything(session: Session, bundle: Bundle, by: Actor, now: datetime, asked: Asked, most: int) -> list[Row]:
     """Return all cases that are asked for, one more than `most` at the most."""
-    found = _found(bundle, by, now, asked).order_by(*_order(bundle, asked.sort)).limit(most + 1)
-    lines = session.execute(found).all()
+    lines = session.execute(_lines(bundle, by, now, asked, most + 1)).all()
     chunks = (lines[first : first + AT_ONCE] for first in range(0, len(lines), AT_ONCE))
     return [row for chunk in chunks for row in boardrows.filled(session, chunk, by)]
 
@@ -117,6 +115,17 @@ def _let_clocks_act(session: Session, case_: model.Case, now: datetime) -> None:
             pass
 
 
+def _lines(bundle: Bundle, by: Actor, now: datetime, asked: Asked, most: int, first: int = 0) -> Any:
+    """Return the lines of a page. Only their ids are sorted: lines are wide, and most stand on another page."""
+    rows, order = model.RegisterRow, _order(bundle, asked.sort)
+    keys = [key.label(f"key{place}") for place, (key, _) in enumerate(order)]
+    found = _found(bundle, by, now, asked).with_only_columns(rows.case_id, *keys)
+    ids = found.order_by(*(_turned(*entry) for entry in order)).limit(most).offset(first).subquery("ids")
+    there = select(model.Case, rows).join(rows, rows.case_id == model.Case.id).join(ids, ids.c.case_id == rows.case_id)
+    there = there.where(rows.register == bundle.settings["board"]["register"])
+    return there.order_by(*(_turned(ids.c[f"key{place}"], down) for place, (_, down) in enumerate(order)))
+
+
 def _base(bundle: Bundle, by: Actor) -> Any:
     rows = model.RegisterRow
     query = select(model.Case, rows).join(rows, rows.case_id == model.Case.id)
@@ -147,28 +156,35 @@ def _found(bundle: Bundle, by: Actor, now: datetime, asked: Asked) -> Any:
 
 
 def _whose_turn(who: str, by: Actor) -> ColumnElement[bool]:
+    # From the few tasks to their cases: asked of every case in turn, it looked through the whole register.
     waiting, offers = model.Task, model.TaskOffer
-    own = select(waiting.case_id).where(waiting.state == "open", waiting.case_id == model.Case.id)
+    own = select(waiting.case_id).where(waiting.state == "open")
     if who == "mine":
-        return own.where(waiting.assignee == (by.for_user or by.user)).exists()
+        return model.RegisterRow.case_id.in_(own.where(waiting.assignee == (by.for_user or by.user)))
     offered = own.join(offers, offers.task_id == waiting.id)
     if who == "pool":
         pairs = [and_(offers.role == role, offers.org_id == org) for role, org in sorted(by.roles) if org in by.orgs]
-        return offered.where(offers.pooled, or_(literal(False), *pairs)).exists()
-    return offered.where(offers.role == who).exists()
+        offered = offered.where(offers.pooled, or_(false(), *pairs))
+    else:
+        offered = offered.where(offers.role == who)
+    return model.RegisterRow.case_id.in_(offered)
 
 
-def _order(bundle: Bundle, sort: str) -> list[Any]:
-    rows, name = model.RegisterRow, sort.removeprefix("-")
+def _order(bundle: Bundle, sort: str) -> list[tuple[Any, bool]]:
+    """Return the keys of an order, each with whether it runs down."""
+    rows, name, down = model.RegisterRow, sort.removeprefix("-"), sort.startswith("-")
     places = {status: place for place, status in enumerate(bundle.statuses)}
     column: Any = {
         "opened": rows.opened_on,
         "number": model.Case.number,
         "status": case(places, value=rows.status, else_=len(places)),
     }.get(name, rows.sort_at)
-    turn: Callable[[Any], Any] = (lambda by: by.desc()) if sort.startswith("-") else (lambda by: by)
-    more = [rows.sort_at] if name == "status" else []
-    return [turn(column), *more, turn(rows.case_id)]
+    more = [(rows.sort_at, False)] if name == "status" else []
+    return [(column, down), *more, (rows.case_id, down)]
+
+
+def _turned(key: Any, down: bool) -> Any:
+    return key.desc() if down else key
 
 
 def _counts(session: Session, bundle: Bundle, by: Actor, now: datetime, asked: Asked) -> dict[str, int]:

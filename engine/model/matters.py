@@ -149,7 +149,8 @@ class TaskOffer(Base):
     org_id: Mapped[str] = mapped_column(String(40), primary_key=True)
     sort_at: Mapped[datetime]
     pooled: Mapped[bool] = mapped_column(default=True)  # false while somebody holds the task
-    __table_args__ = (Index(None, "org_id", "role", "pooled", "sort_at", "task_id"),)
+    # By role first: a board asks for a role in whatever office.
+    __table_args__ = (Index(None, "role", "org_id", "pooled", "sort_at", "task_id"),)
 
 
 class WakeUp(Base):
@@ -292,10 +293,11 @@ class RegisterRow(Base):
     due_at: Mapped[datetime | None]
     sort_at: Mapped[datetime | None]  # when it is late, or year 9999: what nobody waits for comes last
     __table_args__ = (
-        Index(None, "register", "opened_on"),
+        # Each in an order of a board, down to the case: a page of it is read without sorting the register.
+        Index(None, "register", "opened_on", "case_id"),
         Index(None, "register", "f1"),
-        Index(None, "register", "status", "sort_at"),
-        Index("ix_register_row_lamps", "register", "sort_at", "orange_at", "yellow_at"),  # counted without the rows
+        Index(None, "register", "status", "sort_at", "case_id"),
+        Index("ix_register_row_lamps", "register", "sort_at", "case_id", "orange_at", "yellow_at"),
     )
 
 

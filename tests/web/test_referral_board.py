@@ -151,13 +151,19 @@ def test_the_head_sees_the_line_but_not_the_legal_officers_buttons(june):
     assert "催办函" not in said(visit(june, account=HEAD), "钱某")
 
 
-@pytest.mark.parametrize("query", ["", "?lamp=red", "?who=pool", "?organ=东山&sort=status", "?q=钱某&status=accepted"])
-def test_the_page_asks_eight_questions_however_many_referrals_there_are(june, query):
-    page = visit(june, query)
+ASKED = [f"?sort={sort}" for sort in boards.SORTS] + [f"?who={who}" for who in ("pool", "unit_head", "legal_officer")]
+ASKED += ["", "?lamp=red", "?open=1", "?status=accepted", "?since=2026-01-01&until=2026-12-31", "?page=2"]
+ASKED += ["?organ=东山&sort=status", "?q=钱某&status=accepted", "?view=none&sort=-opened&page=3"]
+
+
+def test_the_page_asks_eight_questions_however_many_referrals_there_are(june):
+    page = visit(june)
     board.fill(case_of("钱某").id, 200, NOON)
-    with statements.recorded(store.engine()) as seen:
-        page.open(f"/referrals{query}")
-    assert rows_of(page) and len(statements.of_the_page(seen)) <= 8
+    for query in ASKED:
+        with statements.recorded(store.engine()) as seen:
+            page.open(f"/referrals{query}")
+        assert rows_of(page), query
+        assert len(statements.of_the_page(seen)) <= 8, query
 
 
 # Filters, order, pages
