@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+import tomllib
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -15,7 +16,7 @@ import pytest
 
 from engine import store
 from tests.api import Office
-from tests.office import at
+from tests.office import ROOT, at
 from tests.processes.hazard import PDF, Driver, upload
 from tests.processes.hazard_desk import SEALING
 from tests.processes.stages import Stages, disconnect
@@ -295,6 +296,24 @@ def words(paper: bytes) -> str:
     """Return the text of a PDF without spaces and line ends."""
     pages = pypdf.PdfReader(io.BytesIO(paper)).pages
     return "".join("".join(page.extract_text() for page in pages).split())
+
+
+def missing(said: str, wanted: Iterable[str], names: dict[str, str]) -> list[str]:
+    """Return the texts that a paper does not say; `{name}` in one stands for the name of a person."""
+    return [text for text in wanted if text.format(**names).replace(" ", "") not in said]
+
+
+def slips(said: str) -> list[str]:
+    """Return what no paper may say: half-width marks beside Chinese characters, doubled stops, unfilled values."""
+    marks = [said[n - 1 : n + 2] for n, sign in enumerate(said) if sign in ",;:!?()" and n]
+    beside = [three for three in marks if any("\u4e00" <= sign <= "\u9fff" for sign in three)]
+    return beside + [two for two in ("。。", "，。", "；。", "。；", "None", "Undefined") if two in said]
+
+
+def letters_of(*folders: str) -> set[str]:
+    """Return the papers that these folders can issue."""
+    tables = (tomllib.loads((ROOT / "bpmn" / name / "process.toml").read_text()) for name in folders)
+    return {letter for table in tables for letter in table.get("letters", {})}
 
 
 def documents(case: Driver, who: str) -> list[dict[str, Any]]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import io
-import tomllib
 
 import pypdf
 import pytest
 
 from engine import model, store
 from tests.api import make_app
-from tests.office import ROOT, at
+from tests.office import at
 from tests.processes import enforcement_papers as told
 from tests.processes import papers as story
 from tests.processes.enforcement_papers import DEPUTY, FIRM, HANDLER, HEAD, LEGAL, REVIEWER, UNIT
@@ -394,8 +393,7 @@ def names(written) -> dict[str, str]:
 
 def registered() -> set[str]:
     """The papers that the folders of the family can issue."""
-    tables = (tomllib.loads((ROOT / "bpmn" / name / "process.toml").read_text()) for name in FAMILY)
-    return {letter for table in tables for letter in table.get("letters", {}) if letter.startswith("D-EC-")}
+    return {letter for letter in story.letters_of(*FAMILY) if letter.startswith("D-EC-")}
 
 
 def test_every_paper_of_the_folders_is_looked_at():
@@ -408,9 +406,7 @@ def test_every_row_of_the_page_has_its_papers():
 
 @pytest.mark.parametrize(("letter", "item"), ITEMS, ids=[f"{letter}: {item}" for letter, item in ITEMS])
 def test_a_letter_says_what_it_must(papers, names, letter, item):
-    said = papers.text(letter, reader(letter))
-    wanted = [text.format(**names).replace(" ", "") for text in MUST[letter][item]]
-    assert [text for text in wanted if text not in said] == []
+    assert story.missing(papers.text(letter, reader(letter)), MUST[letter][item], names) == []
 
 
 @pytest.mark.parametrize("letter", MUST)
@@ -420,16 +416,8 @@ def test_an_issued_letter_bears_no_mark_of_a_draft(papers, letter):
 
 
 @pytest.mark.parametrize("letter", MUST)
-def test_no_half_width_mark_stands_beside_a_chinese_character(papers, letter):
-    said = papers.text(letter, reader(letter))
-    marks = [said[n - 1 : n + 2] for n, sign in enumerate(said) if sign in ",;:!?()" and n]
-    assert [three for three in marks if any("\u4e00" <= sign <= "\u9fff" for sign in three)] == []
-
-
-@pytest.mark.parametrize("letter", MUST)
-def test_no_full_stop_is_doubled(papers, letter):
-    said = papers.text(letter, reader(letter))
-    assert [two for two in ("。。", "，。", "；。", "。；", "None", "Undefined") if two in said] == []
+def test_a_letter_is_free_of_slips(papers, letter):
+    assert story.slips(papers.text(letter, reader(letter))) == []
 
 
 def test_a_decision_bears_the_case_number_until_it_is_issued(enforcement_at):
