@@ -8,24 +8,13 @@ import pypdf
 import pytest
 from sqlalchemy import select
 
-from engine import attachments, cases, documents, instances, model, parameters, store, tasks
+from engine import attachments, cases, documents, model, parameters, store
 from engine.errors import Conflict, NotAllowed, NotFound, Refused
 from engine.people import SYSTEM_ACTOR
 from tests.office import at, open_office, who
+from tests.processes import tips
+from tests.processes.tips import FRIDAY, THURSDAY, VERIFY
 
-RECORD = {
-    "enterprise_name": "示例甲厂",
-    "place": "二号库",
-    "received_at": "2026-02-12T09:00:00+08:00",
-    "accepted": True,
-}
-VERIFY = {
-    "checked_at": "2026-02-12T15:00:00+08:00",
-    "officers": ["case_handler.city", "co_handler.city"],
-    "result": "不属实",
-}
-THURSDAY = at("2026-02-12 10:00")
-FRIDAY = at("2026-02-13 10:00")
 MONDAY = at("2026-02-24 10:00")
 HEAD = "unit_head.city"
 
@@ -37,12 +26,9 @@ def office(database):
 
 def drafted(now=FRIDAY) -> model.Document:
     """Walk a tip to its end; its notice lies there as a draft."""
-    with store.writing() as session:
-        case = cases.open_case(session, "tip_check", who("intake_clerk.city"), now, RECORD)
-    for name, answers in (("case_handler.city", VERIFY), (HEAD, {"decision": "同意"})):
-        with store.writing() as session:
-            (task,) = instances.open_tasks(session, case.id)
-            tasks.complete(session, task.id, answers, who(name), now)
+    case = tips.open_tip(now=now)
+    tips.complete(case, "case_handler.city", VERIFY, now)
+    tips.complete(case, HEAD, {"decision": "同意"}, now)
     with store.reading() as session:
         (row,) = documents.listing(session, case.id, who(HEAD))
         return row
