@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import model, parameters, people, volume_gaps
+from engine import clocks, model, parameters, people, volume_gaps
 from engine.errors import Broken
 from engine.expressions import Answers
 from engine.values import thaw
@@ -29,6 +29,7 @@ class File(Protocol):
     def every(self, step: str) -> list[Answers]: ...
     def previous(self, step: str, item: int | None = None, before: bool = False) -> Answers: ...
     def clock(self, rule: str) -> model.Clock | None: ...
+    def clocks(self) -> list[model.Clock]: ...
     def kept(self, key: Any, read: Callable[[], Any]) -> Any: ...
 
 
@@ -93,6 +94,11 @@ def functions(file: File, item: int | None) -> dict[str, Callable[..., Any]]:
         "watch_open": lambda: file.kept("watch", lambda: watched(session, case))["open"],
         "ended_cases": lambda process, uscc=None, place=None: ended_cases(session, case, process, uscc, place),
         "sha256": lambda attachment_id: sha256(session, attachment_id),
+        "running": lambda: [
+            Answers(title=row.title, due_on=row.due_on)
+            for row in file.clocks()
+            if row.stopped_at is None and clocks.is_duty(row)
+        ],
         "volume_gaps": lambda: volume_gaps.sentences(file),
         "commission": lambda region: people.commission(session, region),
         "government": lambda region: people.government(session, region),

@@ -27,6 +27,7 @@ FUNCTIONS = frozenset(
         "open_cases",
         "ended_cases",
         "sha256",
+        "running",
         "volume_gaps",
         "all",
         "count",

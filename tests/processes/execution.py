@@ -27,7 +27,7 @@ BEFORE = (
     *("ec_clue", "ec_file_case", "ec_file_case_approve", "ec_investigate", "ec_investigation_report"),
     *("ec_unit_review", "ec_legal_review"),
 )
-CLOCKS = {f"EC-C{n}" for n in (12, 13, 15, 16, 21, 22, 23, 24, 25, 29)}
+CLOCKS = {f"EC-C{n}" for n in (12, "12-2", 13, 15, 16, 21, 22, 23, 24, 25, 29)}
 FINE = {"subject": "单位", "name": "甲化工厂", "kind": "罚款", "amount": "50000.00"}
 NOTE = {"title": "说明", "type": "object", "properties": {"note": {"type": "string", "title": "说明"}}}
 DAY = {"type": "string", "format": "date", "title": "日期"}
