@@ -24,7 +24,8 @@ NOW = at("2026-11-21 10:30")
 PROCESSES = ["hazard_supervision", "coercion", "hazard_interim", "hazard_escalation", "hazard_quarterly_round"]
 PROCESSES += ["enforcement_case", "judicial_referral"]
 REGISTERS = [f"L-HZ-{n}" for n in range(1, 6)] + ["L-HZ-QZ", "L-HZ-SJ"]
-REGISTERS += [f"L-EC-{n}" for n in ("1", "1S", "2", "4", "5", "6", "7", "8", "ZG")] + [f"L-JR-{n}" for n in range(1, 7)]
+REGISTERS += [f"L-EC-{n}" for n in ("1", "1S", "2", "3", "4", "5", "6", "7", "8", "9", "ZG")]
+REGISTERS += [f"L-JR-{n}" for n in range(1, 7)]
 # Nobody is taken off the list before twelve months: the year that is told is shorter.
 NOT_IN_A_YEAR = {"L-EC-7": {"修复", "移出日", "移出方式"}}
 ROLES = [

@@ -20,7 +20,17 @@ REVIEWED = (
 )
 PASSED = {**dict.fromkeys(REVIEWED, True), "opinion": "通过", "comments": "事实清楚，证据充分，程序合法，予以通过。"}
 RETURNED = {"procedure": False, "opinion": "程序纠正", "comments": "询问前未告知权利，请补正后再报。"}
+HEARD = {
+    "statement_made": True,
+    "form_of": "书面",
+    "points": "企业称已安排整改，请求从轻处罚。",
+    "recheck_result": "经复核，责令改正期限届满后仍未改正，违法事实清楚。",
+    "adopted": False,
+    "reason": "所提理由不影响违法事实的认定，也不属于依法从轻、减轻的情形。",
+    "new_facts": False,
+}
 REMEDY = "如不服本决定，可以自收到本决定书之日起六十日内申请行政复议，或者六个月内提起行政诉讼。"
+INSPECTED = ("drawn", "drawn_officers", "checked_on")
 STAGES = ["启动", "调查取证", "审核", "决定", "送达", "执行"]
 
 
@@ -43,6 +53,9 @@ def ec_clue(d: Deed) -> dict[str, Any]:
     told = {
         "source": "计划检查",
         "plan_id": f"JH-{d.at:%Y%m}",
+        "drawn": True,
+        "drawn_officers": d.officers,
+        "checked_on": d.day(),
         "found_on": d.day(),
         "party_kind": "单位",
         "enterprise_name": m.enterprise,
@@ -58,7 +71,7 @@ def ec_clue(d: Deed) -> dict[str, Any]:
         "handling": "立案查处",
     }
     if m.hazard:
-        told |= {"source": "隐患督办移交", "plan_id": None, "hazard_no": d.above}
+        told |= {"source": "隐患督办移交", "hazard_no": d.above, **dict.fromkeys(("plan_id", *INSPECTED))}
         told |= {"other_act_reason": "由重大事故隐患督办移交，与在办案件不是同一违法行为。"}
     if m.crime:
         told |= {"criminal_facts": [DANGER[m.crime]], "real_danger": True}
@@ -152,7 +165,7 @@ def ec_notice(d: Deed) -> dict[str, Any]:
 
 def ec_statement(d: Deed) -> dict[str, Any]:
     if d.matter.heavy:
-        return {"statement_made": False, "new_facts": False, "hearing_requested_on": d.day()}
+        return HEARD | {"hearing_requested_on": d.day()}
     waived = {"waiver": True, "waiver_file": Paper("企业申请书", "放弃陈述申辩声明")}
     return {"statement_made": False, "new_facts": False} | waived
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from web.demo.enforcement_answers import NO_PENALTY, NOT_PUNISHED, RETURNED
+from web.demo.enforcement_answers import INSPECTED, NO_PENALTY, NOT_PUNISHED, RETURNED
 from web.demo.linked_answers import CASH, REFUSED, SUED, WARNED
 from web.demo.matters import Matter
 from web.demo.papers import Paper
@@ -95,8 +95,9 @@ OTHER_OFFICE = {
 NOTHING = {"handling": "不予立案", "handling_reason": "经核查，所反映的问题不属实。"}
 LONG_AGO = {"occurred_at": "2019-05-06T09:00:00+08:00", "handling": "不予立案", "handling_reason": "已超过追责时效。"}
 SMALL = {"handling": "适用简易程序", "source": "双随机", "plan_id": None, "draw_id": "SSJ-07"}
-TOLD = {"source": "举报(12350)", "plan_id": None, "informant_name": "匿名职工", "informant_phone": "0000-654321"}
-ABOVE = {"source": "上级交办", "plan_id": None, "source_paper": "督查交办单"}
+NOT_PLANNED = dict.fromkeys(("plan_id", *INSPECTED))
+TOLD = {"source": "举报(12350)", **NOT_PLANNED, "informant_name": "匿名职工", "informant_phone": "0000-654321"}
+ABOVE = {"source": "上级交办", **NOT_PLANNED, "source_paper": "督查交办单"}
 LISTING = [(-90, "dl_propose dl_inform dl_statement"), (-85, "dl_decide dl_publish_share"), (-60, "dl_feedback")]
 ASSESSED = [(-70, "ec_quality_sample ec_quality"), (-68, "ec_quality_review ec_quality_approve ec_quality_report")]
 INTERFERENCE = [(-100, "ir_record ir_report"), (-95, "ir_outcome"), (-40, "ir_quarter")]

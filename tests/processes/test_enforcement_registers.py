@@ -1,0 +1,85 @@
+"""The ledgers of a penalty case (§6): each is there with its columns, and says what was done."""
+
+from __future__ import annotations
+
+import tomllib
+
+import pytest
+
+from tests.office import ROOT, at
+from tests.processes.enforcement import Case
+from tests.processes.hazard_answers import OFFICERS
+
+LEDGERS = {
+    "L-EC-1": "案号 案由 来源 当事人 信用代码或证件号 程序 立案日期 承办人 当前状态 九十日到期 关联隐患 关联移送",
+    "L-EC-2": "种类 物品 开始 到期日 处理",
+    "L-EC-3": "告知送达日 陈述申辩 是否采纳 听证申请日 听证举行日 告知前审核次数 告知前审核结论 集体讨论日",
+    "L-EC-4": "决定文号 种类 罚款 裁量档次 裁量理由 应缴日 实缴 加处 分期 催告日 法院申请 法院裁定",
+    "L-EC-5": "案号 机关 立案 答复期限 结果 是否纠错",
+    "L-EC-6": "公示日 是否按期 撤回 归档日 评查",
+    "L-EC-7": "列入日 依据 共享单位 反馈 到期 修复",
+    "L-EC-8": "案号 发生时间 干预人 单位和职务 方式 报告日 通报 追责 季度报告日",
+    "L-EC-9": "检查方式 执法计划编号 双随机抽取编号 随机抽取 抽取的检查人员 检查日期 处理",
+    # Measures of coercion stand in the ledger that the hazards share.
+    "L-HZ-QZ": "措施 物品 实施时间 到期日 延期 解除时间 解除理由",
+}
+FIRST = "2026-07-03 10:00"
+DRAWN = {"source": "双随机", "plan_id": None, "draw_id": "SSJ-07", "drawn": True, "drawn_officers": OFFICERS}
+
+
+def columns() -> dict[str, set[str]]:
+    """The registers of all folders with the heads of their columns."""
+    tables = [tomllib.loads(path.read_text()) for path in (ROOT / "bpmn").glob("*/process.toml")]
+    return {row["id"]: {head for head, _ in row["columns"]} for table in tables for row in table.get("register", ())}
+
+
+def line(case: Case, register: str) -> dict[str, object]:
+    """The one line of a register, as the handler sees it."""
+    (row,) = case.office.get(case.watcher, f"/registers/{register}")["items"]
+    return row["cells"]
+
+
+@pytest.mark.parametrize("register", LEDGERS)
+def test_a_ledger_has_the_columns_of_the_page(register):
+    assert set(LEDGERS[register].split()) - columns()[register] == set()
+
+
+def test_the_ledger_of_the_review_tells_a_case_that_was_heard(enforcement_at):
+    said = line(enforcement_at("heavy_deciding"), "L-EC-3")
+    assert (said["告知送达日"], said["陈述申辩"]) == ("2026-09-29", "未提出")
+    assert (said["听证申请日"], said["听证举行日"], said["集体讨论日"]) == ("2026-10-10", "2026-10-23", "2026-10-28")
+    assert (said["告知前审核次数"], said["告知前审核结论"]) == (1, "通过")
+
+
+def test_the_ledger_of_the_review_tells_whether_a_defence_was_adopted(enforcement_at):
+    case = enforcement_at("stating")
+    points = {"form_of": "书面", "points": "已整改", "recheck_result": "未整改", "adopted": False, "reason": "不属实"}
+    case.do("ec_statement", at("2026-07-29 10:00"), statement_made=True, **points)
+    said = line(case, "L-EC-3")
+    assert (said["陈述申辩"], said["是否采纳"]) == ("已提出", False)
+
+
+def test_the_ledger_of_penalties_names_the_number_of_the_decision(enforcement_at):
+    case = enforcement_at("serving")
+    (paper,) = [row for row in case.state()["documents"] if row["letter"] == "D-EC-15a"]
+    assert line(case, "L-EC-4")["决定文号"] is None
+    number = case.office.post("deputy_head.county1", f"/documents/{paper['id']}/issue")["number"]
+    assert line(case, "L-EC-4")["决定文号"] == number
+
+
+def test_the_ledger_of_inspections_tells_who_was_drawn(enforcement_at):
+    case = Case.open(enforcement_at("office").office, at(FIRST), **DRAWN, checked_on="2026-07-02")
+    said = line(case, "L-EC-9")
+    assert (said["检查方式"], said["双随机抽取编号"], said["检查日期"]) == ("双随机", "SSJ-07", "2026-07-02")
+    assert len(said["抽取的检查人员"]) == 2
+
+
+def test_a_random_inspection_names_the_officers_who_were_drawn(enforcement_at):
+    clue = Case(enforcement_at("office").office, "", "enforcement_case")
+    said = clue.begin("enforcement_case", "ec_clue", at(FIRST), status=422, **DRAWN | {"drawn_officers": None})
+    assert (said["code"], said["fields"]) == ("E-COM-01", {"drawn_officers": "E-COM-01"})
+
+
+def test_what_was_reported_stands_in_no_ledger_of_inspections(enforcement_at):
+    case = Case.open(enforcement_at("office").office, at(FIRST), source="部门移送", plan_id=None)
+    assert case.office.get(case.watcher, "/registers/L-EC-9")["items"] == []
