@@ -14,6 +14,7 @@ from engine.bundles import Bundle
 from engine.errors import Broken, Conflict, OfficeError
 from engine.instances import Order, Run
 from engine.people import SYSTEM_ACTOR
+from engine.values import plain
 from engine.workdays import office_zone
 
 
@@ -75,6 +76,31 @@ def publish(run: Run, order: Order, params: dict[str, Any]) -> None:
     """Note in the ledger of acts what is to be made public, where and when."""
     kept = {name: str(value) for name, value in params.items() if value is not None}
     ledger.record(run.session, run.case, SYSTEM_ACTOR, "publication noted", run.now, step=order.element, **kept)
+
+
+def enter(run: Run, order: Order, params: dict[str, Any]) -> None:
+    """Enter under a step of another case what was decided in this one: process, into (its number), step, once; `say_x`.
+
+    What shares one of the fields named by `once` with an earlier entry is the same and is not entered again; with
+    `when` only where that holds. Where no such case is open the work goes on, and the ledger says so.
+    """
+    if not params.get("when", True):
+        return
+    process, step, once = params.get("process"), params.get("step"), params.get("once")
+    if not all(isinstance(name, str) for name in (process, step, once)):
+        raise Broken("enter 需要 process、step 和 once", element=order.element)
+    into = str(params.get("into") or "").strip()
+    said = {name[4:]: plain(value) for name, value in params.items() if name.startswith("say_") and value is not None}
+    try:
+        with run.session.begin_nested():
+            entered = _enter(run, process, into, step, once.split(), said)
+    except OfficeError as error:
+        # What is wrong with the other case must not stop this one; its own people enter it by hand.
+        ledger.record(run.session, run.case, SYSTEM_ACTOR, "not entered", run.now, into=into, cause=error.detail)
+        tell(run, "case_handler", f"本案的决定未能计入 {into}：{error.detail}，请手工登记")
+        return
+    if entered:
+        ledger.record(run.session, run.case, SYSTEM_ACTOR, "entered elsewhere", run.now, into=into, step=step)
 
 
 def merge(run: Run, order: Order, params: dict[str, Any]) -> None:
@@ -154,6 +180,24 @@ def act_on(run: instances.Run, clock: model.Clock, action: dict[str, Any], momen
         )
 
 
+def _enter(run: Run, process: str, number: str, step: str, once: list[str], said: dict[str, Any]) -> bool:
+    """Note a step in the open case of this number, or in the one that took it in; tell whether it is new there."""
+    rows = model.Case
+    row = run.session.scalars(select(rows).where(rows.number == number, rows.process == process)).first()
+    target = store.locked(run.session, row.merged_into or row.id) if row else None
+    if target is None:
+        raise Conflict("没有这个编号的案件")
+    with instances.advancing(run.session, target.id, run.now, held=target) as other:
+        if step not in other.bundle.forms:
+            raise Broken(f"流程 {process} 没有人工环节 {step}", element=step)
+        known = [entry.get(name) for entry in other.file.every(step) for name in once]
+        if any(said.get(name) in known for name in once if said.get(name)):
+            return False
+        other.note(step, said)
+        ledger.record(run.session, target, SYSTEM_ACTOR, "entered", run.now, step=step, source=run.case.number)
+    return True
+
+
 def _overdue(run: instances.Run, clock: model.Clock, moment: datetime) -> None:
     # Overdue never completes a human task: it becomes visible, to the handler's superior and in the ledger.
     ledger.record(run.session, run.case, SYSTEM_ACTOR, "clock overdue", moment, clock=clock.rule, title=clock.title)
@@ -216,6 +260,7 @@ OPERATIONS: dict[str, Callable[[Run, Order, dict[str, Any]], None]] = {
     "notify": notify,
     "publish": publish,
     "merge": merge,
+    "enter": enter,
     "screen": screen,
     watch.REFER: refer,
 }

@@ -47,7 +47,7 @@ FUNCTIONS = frozenset(
     ]
 )
 PAPER = frozenset(["number", "issued_on", "served_at"])  # what `letter('D-HZ-05')` holds
-OPERATIONS = ("open_case", "notify", "publish", "merge", "screen")
+OPERATIONS = ("open_case", "notify", "publish", "merge", "enter", "screen")
 SCREENED = frozenset({"rows", "positive"})  # what `screen` notes under its element
 CASE_FIELDS = frozenset(
     [

@@ -119,7 +119,11 @@ def test_the_ledger_of_penalties_shows_the_daily_fine(daily):
     corrected(daily, "2026-08-14")
     executed(daily, "2026-08-17", 罚款="20000.00", 按日连续处罚="200000.00")
     (line,) = daily.office.get(daily.watcher, "/registers/L-EC-4")["items"]
-    assert [line["cells"][title] for title in ("罚款", "按日连续处罚", "实缴")] == ["20000.00", "200000.00", "220000.00"]
+    assert [line["cells"][title] for title in ("罚款", "按日连续处罚", "实缴")] == [
+        "20000.00",
+        "200000.00",
+        "220000.00",
+    ]
 
 
 def test_a_further_refusal_that_is_not_agreed_to_leaves_the_days_before(daily):
