@@ -66,6 +66,7 @@ def keep(session: Session, name: str, stream: BinaryIO, by: Actor, now: datetime
         raise Refused(f"不接受 {suffix or '没有扩展名的'} 文件：{name}", "E-FILE-01")
     digest, size, head, path = _write(stream, name)
     if not _is_what_it_says(suffix, head):
+        path.unlink()
         raise Refused(f"文件内容与扩展名不符：{name}", "E-FILE-02")
     _settle(path, digest)
     row = model.Attachment(

@@ -226,6 +226,11 @@ def correct(
         before = run.file.answers(step, item)
         eligibility.require(run.file, step, by, now)
         ctx = submissions.context(session, run.case, run.bundle, by, now, item, run.file)
+        # What is being corrected does not stand against its correction.
+        said = run.file.every(step)
+        latest = [row for row in said if row["item"] == item][-1]
+        others = [row for row in said if row is not latest]
+        ctx.functions["all"] = lambda name: others if name == step else run.file.every(name)
         answers = forms.validate(form, {**before, **data}, ctx)
         eligibility.refuse_recused(run.file, step, form, answers)
         if answers == before:

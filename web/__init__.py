@@ -172,7 +172,7 @@ def _answer_http(error: HTTPException):
     detail = HEADINGS.get(error.code, ("", str(error.description)))[1]
     if error.code in (400, 429) and error.description != type(error).description:
         detail = error.description
-    return _answer(error.code, detail)
+    return _answer(error.code, detail, "E-FILE-03" if error.code == 413 else "")
 
 
 def _answer_failure(error: Exception):

@@ -67,7 +67,14 @@ ANSWERS: dict[str, dict[str, dict[str, Any]]] = {
             "procuratorate": "东山区人民检察院",
             "copy_to_procuratorate_at": "2026-06-11T15:00:00+08:00",
             "penalties": [
-                {"name": "刘某", "decision_no": "罚1", "fine": "30000", "paid": "30000", "paid_on": "2026-05-20"}
+                {
+                    "name": "刘某",
+                    "decision_no": "罚1",
+                    "fine": "30000",
+                    "paid": "30000",
+                    "paid_on": "2026-05-20",
+                    "receipt_no": "0001236",
+                }
             ],
         },
         "ref_police_receipt": {"result": "接受", "accepted_at": "2026-06-11T15:00:00+08:00", **PAPER},

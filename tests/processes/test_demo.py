@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from engine import clocks, installation, model, operations, outbox, people, store, upkeep
+from engine import clocks, installation, letters, model, operations, outbox, parameters, people, store, upkeep
 from engine.forms.kinds import is_uscc
 from engine.workdays import Calendar, calendar, national, office_zone
 from tests.office import ROOT, at
@@ -301,6 +301,13 @@ def test_reference_lists_hold_titles_only(session):
 
 
 # The door.
+
+
+@pytest.mark.parametrize("fact", letters.OFFICE[1:])  # the government is itself an office
+def test_letters_name_what_lies_around_each_bureau(session, fact):
+    bureaus = session.scalars(select(model.Org).where(model.Org.kind == "bureau")).all()
+    settled = {org.id: parameters.value(session, f"office.{fact}", org.region, NOW.date()) for org in bureaus}
+    assert [org.id for org in bureaus if not (settled[org.id] and settled[org.id].value)] == []
 
 
 def test_a_demo_account_signs_in(filled, monkeypatch, tmp_path):

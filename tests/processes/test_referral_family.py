@@ -7,6 +7,7 @@ import tomllib
 from decimal import Decimal
 
 import pytest
+from lxml import etree
 
 from engine import decisions, facts, store
 from tests import office as offices
@@ -14,7 +15,7 @@ from tests import sheets
 from tests.office import ROOT, at
 from tests.processes.referral import FAMILY, Referral
 from tests.processes.test_hazard_handoffs import refused
-from tests.processes.test_referral_states import NO_CRIME, STATES
+from tests.processes.test_referral_states import BACK, NO_CRIME, STATES
 
 FOLDER = ROOT / "bpmn" / "judicial_referral"
 LEGAL = "legal_officer.county1"
@@ -40,6 +41,22 @@ def test_every_row_of_the_page_is_met_and_missed_by_an_example():
     met = {said["row"] for example in examples for said in example["expect"]}
     assert met == {f"R{n}" for n in range(1, 13)}
     assert any(not example["expect"] for example in examples)
+
+
+def test_every_limit_of_the_table_has_an_example_under_at_and_over_it(table):
+    """As fine as the fact is told: a person, or a fen."""
+    examples = json.loads((FOLDER / "dmn_referral_threshold.cases.json").read_text())
+    told = [entry for one in examples for entry in one["given"].items() if type(entry[1]) in (int, float)]
+    given = {(name, float(value)) for name, value in told}
+    limits = set()
+    for rule in etree.parse(FOLDER / "referral_threshold.dmn").iterfind(".//{*}rule"):
+        cells = ("".join(entry.itertext()).strip() for entry in rule.iterfind("{*}inputEntry"))
+        for source, cell in zip(table.inputs, cells, strict=True):
+            limits |= {(source.source, float(cell[3:]))} if cell.startswith(">= ") else set()
+    assert len(limits) == 9
+    for name, limit in limits:
+        step = 0.01 if limit >= 1000 else 1
+        assert {(name, limit - step), (name, limit), (name, limit + step)} <= given, name
 
 
 def test_every_row_names_its_crime_and_its_article(table):
@@ -122,6 +139,32 @@ def test_nobody_sees_a_referral_of_himself(referral_at):
     referral.office.get(unit_head, f"/cases/{referral.id}", 404)
 
 
+# §6 of the page, ledger by ledger; the colour of a line is its lamp.
+LEDGERS = {
+    "L-JR-1": "移送号 来源案号 隐患号 当事人 涉嫌罪名 发现日 报告收到 审批时间 结论 移送时刻 二十四小时内 公安机关 "
+    "回执日 补正 立案、不立案日 通知收到日 物品移交日 当前状态 下一到期",
+    "L-JR-2": "不立案日 选择 复议提出 复议结果 监督建议日 检察处理 最终",
+    "L-JR-3": "物品 封签号 保管地 移交人 接收人 状态",
+    "L-JR-4": "人员 最近进程 进程日期 判决 罚金 折抵额 缓刑、禁止令",
+    "L-JR-5": "来源机关 文书号 收到日 是否立案 处罚结果 答复日",
+    "L-JR-6": "人员 依据 起 止 通知单位",
+}
+
+
+def test_every_ledger_of_the_page_has_its_columns():
+    settings = [tomllib.loads((ROOT / "bpmn" / name / "process.toml").read_text()) for name in FAMILY]
+    heads = {entry["id"]: {title for title, _ in entry["columns"]} for one in settings for entry in one["register"]}
+    assert {name: set(wanted.split()) - heads[name] for name, wanted in LEDGERS.items()} == dict.fromkeys(
+        LEDGERS, set()
+    )
+
+
+def test_a_case_not_punished_after_its_return_says_so_in_its_ledger(referral_at):
+    case = referral_at("returned").lead(*BACK[:2])
+    (row,) = case.office.get(LEGAL, "/registers/L-JR-5")["items"]
+    assert (row["cells"]["是否立案"], row["cells"]["处罚结果"]) == ("不再处罚", "不再处罚")
+
+
 COLUMNS = {
     "L-JR-1": "移送号 来源案号 当事人 涉嫌罪名 发现日 报告收到 审批时间 结论 移送时刻 二十四小时内 公安机关 回执 "
     "回执日 立案情况 立案、不立案日 通知收到日 物品移交日 当前状态",
@@ -131,7 +174,7 @@ COLUMNS = {
 BESIDE = {
     "L-JR-1": "隐患号 补正 下一到期",
     "L-JR-3": "移送号 移交人 差异说明",
-    "L-JR-4": "移送号 最近进程 进程日期 判决 从业禁止",
+    "L-JR-4": "移送号 最近进程 进程日期 判决 缓刑、禁止令 从业禁止",
 }
 
 
@@ -147,6 +190,8 @@ def test_the_columns_of_a_judged_referral_are_filled(referral_at, register):
     [
         ("handed_over", "L-JR-1", "二十四小时内", "是"),
         ("handed_over", "L-JR-1", "下一到期", "2026-06-12"),
+        ("screening", "L-JR-1", "下一到期", "2026-06-08"),
+        ("approved", "L-JR-1", "下一到期", "2026-06-11"),
         ("accepted", "L-JR-1", "当前状态", "公安审查中"),
         ("supplementing", "L-JR-1", "下一到期", "2026-06-15"),
         ("filed", "L-JR-3", "状态", "未移交"),

@@ -15,16 +15,14 @@ from tests.processes.referral import Referral
 from tests.processes.stages import Move
 
 PLACE = "county1"
-# Of the place and not named by the page, or no longer: §0 says legal officer, head of the agency, team, named unit head.
+# Of the place and not named by §0, or no longer: it names legal officer, head of the agency, team and named unit head.
 OUTSIDERS = [
     *(f"{role}.{PLACE}" for role in ("case_handler2", "deputy_head", "legal_reviewer", "supervisory_liaison")),
     *(f"{role}.{PLACE}" for role in ("intake_clerk", "archivist", "finance_clerk", "committee_office")),
     "unit_head.city",
     "deputy_head.city",
 ]
-INSIDERS = [
-    f"{role}.{PLACE}" for role in ("case_handler", "co_handler", "unit_head", "legal_officer", "agency_head")
-]
+INSIDERS = [f"{role}.{PLACE}" for role in ("case_handler", "co_handler", "unit_head", "legal_officer", "agency_head")]
 BODY = {"step": "ref_clue", "data": {}, "reason": "x"}
 
 

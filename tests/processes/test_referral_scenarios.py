@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
 
 from engine import cases, model, store
 from engine.people import SYSTEM_ACTOR
-from tests.office import at
+from tests.office import ROOT, at
 from tests.processes.referral import ASKED, FORWARDED, NOT_FILED, REFUSED, Referral
 from tests.processes.referral_answers import ITEM, RESULT
 from tests.processes.stages import Move
@@ -207,7 +208,8 @@ def test_14_a_fine_paid_before_counts_towards_the_criminal_fine(referral_at, pai
 
 def test_14_a_company_and_its_manager_are_two_subjects(referral_at):
     referral = referral_at("approved")
-    penalties = [{"name": "甲化工厂", "decision_no": "罚2", "fine": "90000", "paid": "90000", "paid_on": "2026-05-20"}]
+    fine = {"name": "甲化工厂", "decision_no": "罚2", "fine": "90000", "paid": "90000", "paid_on": "2026-05-20"}
+    penalties = [{**fine, "receipt_no": "0001237"}]
     referral.lead(
         Move("ref_handover", "2026-06-11 15:00", {"penalties": penalties}),
         Move("ref_police_receipt", "2026-06-11 15:30"),
@@ -385,3 +387,8 @@ def test_the_result_waits_for_everybody(referral_at):
     assert (referral.status(), referral.steps()) == ("tracking", ["ref_result"])
     referral.do("ref_result", at("2026-09-02 10:00"), persons=[one, other], paper_received_on="2026-09-02")
     assert referral.status() == "result"
+
+
+def test_every_scenario_of_the_page_has_a_test_of_its_number():
+    written = "".join(path.read_text() for path in (ROOT / "tests" / "processes").glob("test_referral_*.py"))
+    assert {int(number) for number in re.findall(r"^def test_(\d+)_", written, re.M)} == set(range(1, 20))

@@ -206,6 +206,41 @@ ENDS = {
 }
 
 
+# §2.8 as it is written: the state, and what may follow it; `other_organ` is the end of what is not for the police.
+TABLE = {
+    "screening": "team_set no_crime",
+    "team_set": "reported",
+    "reported": "approved refused_internal",
+    "refused_internal": "reported closed",
+    "approved": "handed_over",
+    "handed_over": "accepted receipt_refused forwarded not_police",
+    "receipt_refused": "accepted supervision",
+    "forwarded": "filed not_filed",
+    "not_police": "closed",
+    "accepted": "supplementing filed not_filed",
+    "supplementing": "accepted",
+    "filed": "property_done",
+    "property_done": "tracking",
+    "not_filed": "reconsidering supervision accepted_refusal",
+    "reconsidering": "filed recon_upheld",
+    "recon_upheld": "supervision accepted_refusal",
+    "supervision": "filed accepted_refusal",
+    "accepted_refusal": "returned",
+    "tracking": "result",
+    "result": "returned closed",
+    "returned": "closed",
+}
+
+
+def test_every_line_of_the_table_is_walked():
+    walked = {tuple(way.split(" ")[0:3:2]) for way in WAYS}
+    walked |= {("screening", "no_crime"), ("result", "closed"), ("refused_internal", "closed"), ("returned", "closed")}
+    walked |= {("not_police", "closed")}  # ENDS, below
+    walked |= {(before, state) for state, (before, _) in STAGES.items()}
+    assert {(state, after) for state, following in TABLE.items() for after in following.split()} <= walked
+    assert set(TABLE) == set(STATES.split())
+
+
 @pytest.mark.parametrize("state", STATES.split())
 def test_each_state_of_the_table_is_reached_by_its_steps(referral_at, state):
     assert referral_at(state).status() == state

@@ -449,6 +449,23 @@ def test_the_summary_tells_rates_days_and_sums(year):
     assert figures["命中移送标准、未移送而已作处罚决定的案件（应为 0）"] == 0
 
 
+# §6 of the page, in its order.
+STATISTICS = (
+    "筛查线索 其中命中移送标准 移送公安 内部不批准移送 主要负责人审批 二十四小时移送 物品材料移交 公安立案率 补正率 "
+    "复议改立率 监督立案率 移送至立案天数（中位数） 不起诉后退回 退回后作出处罚决定 罚款折抵合计（元） 登记职业禁入人次 "
+    "已立案而物品尚未移交"
+)
+
+
+def test_the_summary_tells_all_that_the_page_asks_for(year):
+    with store.reading() as session:
+        found = referrals.summary(session, who(LEGAL), YEAR_END, 2026)
+    told = {title: value for block in found.blocks for title, value in block.lines}
+    titles = {line.title for line in found.lines} | set(told)
+    assert set(STATISTICS.split()) - titles == set()
+    assert found.substituted == [] and told["命中移送标准、未移送而已作处罚决定的案件（应为 0）"] == 0
+
+
 def test_a_late_approval_lowers_the_rate(june):
     with store.writing() as session:
         clock = session.query(model.Clock).filter_by(case_id=case_of("孙某").id, rule="JR-C01").one()

@@ -96,6 +96,8 @@ UNVERIFIED = "仅录题名，条文待核"
 INVENTED = "演示数据，非真实规定"
 COURTS = {"370200": "示例市中级人民法院", "370202": "东山区人民法院", "370281": "西河县人民法院"}
 ADDRESSES = {"370200": "示例市和平路1号", "370202": "东山区中山路2号", "370281": "西河县县前街1号"}
+POLICE = {"370200": "示例市公安局", "370202": "东山区公安局", "370281": "西河县公安局"}
+PROCURATORATES = {"370200": "示例市人民检察院", "370202": "东山区人民检察院", "370281": "西河县人民检察院"}
 
 
 def register(session: Session, now: datetime) -> None:
@@ -122,7 +124,8 @@ def register(session: Session, now: datetime) -> None:
         row.source, row.active = f"《安全生产法》（2021年修正）{article}；{UNVERIFIED}", True
         session.add(row)
     for region, court in COURTS.items():
-        for key, value in (("court", court), ("address", ADDRESSES[region]), ("phone", "0000-12350")):
+        near = {"police": POLICE[region], "procuratorate": PROCURATORATES[region], "address": ADDRESSES[region]}
+        for key, value in {"court": court, "phone": "0000-12350", **near}.items():
             parameters.set_(session, f"office.{key}", value, region, INVENTED, SYSTEM_ACTOR, now)
     # A place that settled a deadline for itself, so that its source can be seen beside the clock.
     parameters.set_(session, "clock.HZ-C05.length", "7 WD", "370281", INVENTED, SYSTEM_ACTOR, now)

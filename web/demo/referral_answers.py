@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from web.demo import enterprises
 from web.demo.matters import Deed
 from web.demo.papers import Paper
 
@@ -26,8 +27,9 @@ FOUND = {
     "R8": "发生事故后隐瞒不报，贻误抢救",
     "R12": "监管人员收受财物后放任企业违法生产",
 }
-POLICE = {"city": "示例市公安局", "county1": "东山区公安局", "county2": "西河县公安局"}
-PROCURATORATE = {"city": "示例市人民检察院", "county1": "东山区人民检察院", "county2": "西河县人民检察院"}
+SEATS = {"city": "370200", "county1": "370202", "county2": "370281"}
+POLICE = {seat: enterprises.POLICE[region] for seat, region in SEATS.items()}
+PROCURATORATE = {seat: enterprises.PROCURATORATES[region] for seat, region in SEATS.items()}
 DRUM = {"name": "甲醇", "seizure_no": "扣1", "seized_qty": 12, "qty": 12, "seal_no": "F-1", "place": "证据库"}
 ITEM = {"name": "甲醇", "listed_qty": 12, "qty": 12, "state": "完好", "seal_no": "F-1", "place": "公安物证室"}
 ENCLOSURES = ["移送书", "调查报告", "涉案物品清单", "检验报告或者鉴定意见", "其他有关材料"]
@@ -138,7 +140,7 @@ def ref_handover(d: Deed) -> dict[str, Any]:
         "enclosures": ENCLOSURES,
         "procuratorate": PROCURATORATE[d.matter.seat],
         "copy_to_procuratorate_at": d.moment(-0.1),
-        "penalties": [fine | {"paid_on": d.day(-20)}],
+        "penalties": [fine | {"paid_on": d.day(-20), "receipt_no": f"PJ{d.day(-20)}"}],
     }
 
 
@@ -180,7 +182,8 @@ def ref_result(d: Deed) -> dict[str, Any]:
         "result": "判处刑罚",
         "effective_on": d.day(-5),
         "criminal_fine": "50000.00",
-        "imprisonment": "有期徒刑八个月，缓刑一年",
+        "imprisonment": "有期徒刑八个月",
+        "probation": "缓刑一年，禁止在缓刑考验期内从事与安全生产相关的经营活动",
         "court_ban_years": 3,
     }
     return {"persons": [person], "paper_received_on": d.day()} | _scan(d, "刑初")
