@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from engine import cases, catalog, clock, model, people, registers, store
 from engine.bundles import Bundle, Register
-from web import lamps, refusals, sheets
+from web import lamps, penalties, refusals, sheets
 from web.auth import actor
 from web.cases import STATES
 
@@ -26,7 +26,7 @@ MENU = [(20, "台账", "registers.index", None)]
 def index():
     with store.reading() as session:
         groups = [(bundle.title, bundle.registers) for bundle in catalog.all_published(session) if bundle.registers]
-    return render_template("registers/index.html", groups=groups)
+    return render_template("registers/index.html", groups=groups, statistics=penalties.for_whom(actor()))
 
 
 @bp.get("/<register_id>")

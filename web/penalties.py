@@ -1,0 +1,48 @@
+"""The statistics of penalty cases (行政处罚统计) for heads and legal staff: one year on a page and as a sheet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, render_template, request
+from flask_login import login_required
+
+from engine import clock, penalties, store
+from engine.people import Actor
+from engine.workdays import office_day
+from web import refusals, sheets
+from web.auth import actor
+
+ROLES = frozenset({"unit_head", "deputy_head", "agency_head", "legal_officer", "legal_reviewer"})
+
+
+def for_whom(by: Actor) -> bool:
+    return bool(by.role_ids & ROLES)
+
+
+bp = Blueprint("penalties", __name__, url_prefix="/penalties")
+bp.before_request(refusals.only_for(for_whom))
+
+
+@bp.get("")
+@login_required
+def summary():
+    now = clock.now()
+    today = office_day(now)
+    year = min(max(2000, request.args.get("year", today.year, type=int)), 2100)
+    with store.reading() as session:
+        found = penalties.summary(session, actor(), now, year)
+    if request.args.get("format") == "xlsx":
+        return sheets.download(f"{year}年行政处罚统计", *_sheet(found))
+    return render_template("penalties/summary.html", found=found, year=year, this_year=today.year)
+
+
+def _sheet(found: penalties.Summary) -> tuple[list[str], list[list[Any]]]:
+    """Return the heads and lines of the year as a sheet, one part after the other."""
+    heads = ["项目", *(f"{month}月" for month in range(1, 13)), "全年"]
+    lines: list[list[Any]] = [[title, *months, sum(months)] for title, months in found.lines]
+    for title, figures in found.blocks:
+        lines += [[], [title], *([what, *[""] * 12, value] for what, value in figures)]
+    for table in found.tables:
+        lines += [[], [table.title], table.heads, *table.lines]
+    return heads, [[*line, *[""] * (len(heads) - len(line))] for line in lines]
