@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -96,6 +96,14 @@ class CaseFile:
     def every(self, step: str) -> list[Answers]:
         """Return all submissions of a step in their order, each as corrected, with who and when."""
         return self.kept(("every", step), lambda: self._every(step)) if self.count(step) else []
+
+    def read_every(self, steps: Iterable[str]) -> None:
+        """Read all submissions of some steps at once, where `every` will be asked about each of them."""
+        again = [step for step in steps if any(place.count > 1 for place, _ in self._given(step))]
+        rows = self._submissions_of(again) if again else []
+        for step in again:
+            mine = [row for row in rows if row.step == step]
+            self.kept(("every", step), lambda mine=mine, step=step: self._corrected(step, mine))
 
     def clocks(self) -> list[model.Clock]:
         """Return the clocks that still matter, in the order of their start, read once; `clocks` adds what it starts."""
@@ -249,15 +257,22 @@ class CaseFile:
             self._rows[step, item] = (_Place(item, *place), data)
 
     def _every(self, step: str) -> list[Answers]:
-        given = [entry for (name, _), entry in self._rows.items() if name == step]
+        given = self._given(step)
         if all(place.count == 1 for place, _ in given):
             given.sort(key=lambda entry: entry[0].corrects or entry[0].seq)
             return [self._signed(step, place.by, place.at, place.item, data) for place, data in given]
-        rows = self.session.scalars(
-            select(model.Submission)
-            .where(model.Submission.case_id == self.case.id, model.Submission.step == step)
-            .order_by(model.Submission.seq)
-        ).all()
+        return self._corrected(step, self._submissions_of([step]))
+
+    def _given(self, step: str) -> list[tuple[_Place, dict[str, Any]]]:
+        self._load()
+        return [entry for (name, _), entry in self._rows.items() if name == step]
+
+    def _submissions_of(self, steps: list[str]) -> list[model.Submission]:
+        said = model.Submission
+        rows = select(said).where(said.case_id == self.case.id, said.step.in_(steps))
+        return list(self.session.scalars(rows.order_by(said.seq)))
+
+    def _corrected(self, step: str, rows: list[model.Submission]) -> list[Answers]:
         found: dict[int, model.Submission] = {}
         for row in rows:
             found[row.corrects or row.seq] = row

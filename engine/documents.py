@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -179,6 +179,11 @@ def listing(session: Session, case_id: str, by: Actor) -> list[model.Document]:
         .where(model.Document.case_id == case_id, _seen(by))
         .order_by(model.Document.created_at, model.Document.id)
     )
+    return known_to(rows, by)
+
+
+def known_to(rows: Iterable[model.Document], by: Actor) -> list[model.Document]:
+    """Return those letters of a visible case that this person may see."""
     return [row for row in rows if _may_know(row, by)]
 
 

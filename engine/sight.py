@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, not_, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from engine import catalog, facts, forms, ledger, model, people, search
 from engine.bundles import Bundle
@@ -81,13 +81,60 @@ def readers(session: Session, case: model.Case, names: Iterable[str], now: datet
 
 def get(session: Session, case_id: str, by: Actor) -> model.Case:
     """Return a visible case; NotFound for one that is not there or not to be known."""
-    if by.user == SYSTEM:
-        case = session.get(model.Case, case_id)
-    else:
-        case = session.scalars(select(model.Case).where(model.Case.id == case_id, visible(by))).first()
-    if case is None:
+    case = session.get(model.Case, case_id)
+    if case is None or not may_see(session, case, by):
         raise NotFound()
     return case
+
+
+@dataclass(frozen=True)
+class Around:
+    """A visible case with those above, below, merged with it; `known` are the ids of those this person may see."""
+
+    case: model.Case
+    near: tuple[model.Case, ...]
+    known: frozenset[str]
+
+    @property
+    def linked(self) -> list[model.Case]:
+        """Return the visible cases beside it, the oldest first; a hidden one is linked to nothing."""
+        return [row for row in self.near if row.id in self.known and not row.hidden]
+
+    @property
+    def below(self) -> list[model.Case]:
+        """Return the cases that were opened from it, also those that this person may not see."""
+        return [row for row in self.near if row.parent_id == self.case.id]
+
+    @property
+    def merged(self) -> list[model.Case]:
+        """Return the visible cases that were merged into it, the oldest first."""
+        return [row for row in self.near if row.merged_into == self.case.id and row.id in self.known]
+
+    @property
+    def kept(self) -> model.Case | None:
+        """Return the case into which it was merged itself."""
+        return next((row for row in self.near if row.id == self.case.merged_into), None)
+
+
+def around(session: Session, case_id: str, by: Actor) -> Around:
+    """Return a visible case with those that hang together with it, by one statement; NotFound as `get`."""
+    rows, own = model.Case, aliased(model.Case)
+    above = select(own.parent_id).where(own.id == case_id)
+    kept = select(own.merged_into).where(own.id == case_id)
+    seen = literal(True) if by.user == SYSTEM else visible(by)
+    near = or_(
+        rows.id == case_id,
+        rows.parent_id == case_id,
+        rows.merged_into == case_id,
+        rows.id == above.scalar_subquery(),
+        rows.id == kept.scalar_subquery(),
+    )
+    found = session.execute(select(rows, seen).where(near).order_by(rows.opened_at, rows.id)).all()
+    known = frozenset(row.id for row, is_seen in found if is_seen)
+    if case_id not in known:
+        raise NotFound()
+    case = next(row for row, _ in found if row.id == case_id)
+    return Around(case, tuple(row for row, _ in found if row is not case), known)
 
 
 def bundle_of(session: Session, case: model.Case) -> Bundle:
@@ -130,10 +177,14 @@ def listing(
 
 def acts(session: Session, case: model.Case, by: Actor) -> list[model.Subscription]:
     """Return the acts that this person may begin on the case now."""
-    rows = session.scalars(
-        select(model.Subscription).where(model.Subscription.case_id == case.id).order_by(model.Subscription.act)
-    )
-    return [row for row in rows if any(by.holds(role, row.org_id) for role in row.roles)]
+    rows = session.scalars(select(model.Subscription).where(model.Subscription.case_id == case.id))
+    return offered(rows, by)
+
+
+def offered(rows: Iterable[model.Subscription], by: Actor) -> list[model.Subscription]:
+    """Return those of the acts that wait in a case which this person may begin."""
+    mine = (row for row in rows if any(by.holds(role, row.org_id) for role in row.roles))
+    return sorted(mine, key=lambda row: (row.act, row.node))
 
 
 def case_file(session: Session, case: model.Case, by: Actor, now: datetime) -> dict[str, dict[str, Any]]:
@@ -154,28 +205,36 @@ def case_file(session: Session, case: model.Case, by: Actor, now: datetime) -> d
 
 def submissions_of(session: Session, case: model.Case, by: Actor) -> list[model.Submission]:
     """Return every submission this person may see, in order; confidential fields are cut by the caller's view."""
-    bundle = bundle_of(session, case)
-    rows = session.scalars(
-        select(model.Submission).where(model.Submission.case_id == case.id).order_by(model.Submission.seq)
-    ).all()
-    found = []
-    for row in rows:
+    return submissions(session, [case], by)[case.id]
+
+
+def submissions(session: Session, cases: Sequence[model.Case], by: Actor) -> dict[str, list[model.Submission]]:
+    """Return every submission of some visible cases that this person may see, in order, by case."""
+    bundles = {case.id: bundle_of(session, case) for case in cases}
+    found: dict[str, list[model.Submission]] = {case.id: [] for case in cases}
+    rows = select(model.Submission).where(model.Submission.case_id.in_(bundles)).order_by(model.Submission.seq)
+    for row in session.scalars(rows).all():
+        bundle = bundles[row.case_id]
         if may_see_step(bundle, row.step, by):
             form = bundle.forms.get(row.step)
             if form is not None and _has_confidential(form) and not by.is_one_of([row.by, row.for_user]):
                 session.expunge(row)
                 row.data = forms.public(form, row.data, by.role_ids)
-            found.append(row)
+            found[row.case_id].append(row)
     return found
 
 
 def history(session: Session, case_id: str, by: Actor) -> list[model.LedgerEntry]:
-    """Return the ledger of acts of a visible case, without what is confidential to other roles: acts at such
-    steps, what the crime watch found, the numbers of linked cases that this person may not know."""
-    case = get(session, case_id, by)
+    """Return the ledger of acts of a visible case, without what is confidential to other roles."""
+    return told(session, around(session, case_id, by), by)
+
+
+def told(session: Session, near: Around, by: Actor) -> list[model.LedgerEntry]:
+    """Return the ledger without acts at confidential steps, without what the crime watch found, and without the
+    numbers of linked cases that this person may not know."""
+    case = near.case
     bundle = bundle_of(session, case)
-    below = model.Case
-    kept = set(session.scalars(select(below.number).where(below.parent_id == case.id, not_(visible(by)))))
+    kept = {row.number for row in near.below if row.id not in near.known}
     found = []
     for row in ledger.of_case(session, case.id):
         if not may_see_step(bundle, row.detail.get("step"), by):
@@ -198,36 +257,20 @@ class Label:
     status: str
 
 
-def labels(session: Session, case: model.Case, by: Actor) -> list[Label]:
+def labels(session: Session, near: Around) -> list[Label]:
     """Return what may be told of the cases below this one that are kept from this person."""
-    rows = model.Case
-    query = select(rows).where(
-        rows.parent_id == case.id, rows.hidden.is_(False), rows.confidential != "", not_(visible(by))
-    )
+    kept = [row for row in near.below if row.confidential and not row.hidden and row.id not in near.known]
+    bundles = [bundle_of(session, row) for row in kept]
     return [
-        Label(row.process, bundle_of(session, row).title, bundle_of(session, row).status_title(row.status))
-        for row in session.scalars(query.order_by(rows.opened_at))
+        Label(row.process, bundle.title, bundle.status_title(row.status))
+        for row, bundle in zip(kept, bundles, strict=True)
     ]
 
 
-def links(session: Session, case: model.Case, by: Actor) -> tuple[list[model.Case], list[model.Handoff]]:
-    """Return the visible cases linked to this one (above, below, merged), and hand-offs that still wait (待移交)."""
-    near = [model.Case.parent_id == case.id, model.Case.merged_into == case.id]
-    for other in filter(None, (case.parent_id, case.merged_into)):
-        near.append(model.Case.id == other)
-    rows = session.scalars(
-        select(model.Case).where(or_(*near), visible(by), model.Case.hidden.is_(False)).order_by(model.Case.opened_at)
-    ).all()
-    waiting = session.scalars(
-        select(model.Handoff).where(model.Handoff.case_id == case.id, model.Handoff.state == "waiting")
-    ).all()
-    return list(rows), list(waiting)
-
-
-def merged(session: Session, case: model.Case, by: Actor) -> list[model.Case]:
-    """Return the visible cases that were merged into this one, the oldest first."""
-    rows = select(model.Case).where(model.Case.merged_into == case.id, visible(by))
-    return list(session.scalars(rows.order_by(model.Case.opened_at, model.Case.id)))
+def handed_over(session: Session, case: model.Case) -> list[model.Handoff]:
+    """Return the hand-offs of a case that still wait (待移交)."""
+    rows = model.Handoff
+    return list(session.scalars(select(rows).where(rows.case_id == case.id, rows.state == "waiting")))
 
 
 def attachment(session: Session, attachment_id: str, by: Actor) -> model.Attachment:

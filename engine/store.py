@@ -10,7 +10,19 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, bindparam, create_engine, event, literal, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    and_,
+    bindparam,
+    create_engine,
+    event,
+    inspect,
+    literal,
+    select,
+    union_all,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session
@@ -96,6 +108,33 @@ def writing() -> Iterator[Session]:
         raise
     finally:
         session.close()
+
+
+def together(session: Session, *parts: tuple[type[model.Base], ColumnElement[bool]]) -> list[list[Any]]:
+    """Return the rows of several tables, each with its own condition, by one statement."""
+    keys = [inspect(table).primary_key for table, _ in parts]
+    most = max(map(len, keys), default=0)
+    chosen = [
+        select(
+            literal(place).label("part"), *(column.label(f"key{n}") for n, column in enumerate(_padded(key, most)))
+        ).where(condition)
+        for place, (key, (_, condition)) in enumerate(zip(keys, parts, strict=True))
+    ]
+    if not chosen:
+        return []
+    which = union_all(*chosen).subquery("which")
+    query = select(which.c.part, *(table for table, _ in parts))
+    for place, (key, (table, _)) in enumerate(zip(keys, parts, strict=True)):
+        same = (column == which.c[f"key{n}"] for n, column in enumerate(key))
+        query = query.outerjoin(table, and_(which.c.part == place, *same))
+    found: list[list[Any]] = [[] for _ in parts]
+    for part, *rows in session.execute(query):
+        found[part].append(rows[part])
+    return found
+
+
+def _padded(key: tuple[Any, ...], most: int) -> tuple[Any, ...]:
+    return (*key, *(literal("") for _ in range(most - len(key))))
 
 
 def locked(session: Session, case_id: str, skip: bool = False) -> model.Case | None:

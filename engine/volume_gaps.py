@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -31,6 +31,7 @@ class File(Protocol):
     def functions(self, item: int | None = None) -> dict[str, Callable[..., Any]]: ...
     def count(self, step: str, item: int | None = None) -> int: ...
     def every(self, step: str) -> list[Answers]: ...
+    def read_every(self, steps: Iterable[str]) -> None: ...
     def kept(self, key: Any, read: Callable[[], Any]) -> Any: ...
 
 
@@ -44,12 +45,21 @@ class Gap:
     kept_for: tuple[str, ...] = ()
 
 
-def gaps(file: File) -> list[Gap]:
+@dataclass(frozen=True)
+class Papers:
+    """What the check-up reads beside the case file: the letters of the case, and (number, title) of the drafts that
+    lie in linked cases whose papers belong into its volume."""
+
+    letters: Sequence[model.Document]
+    drafts: Sequence[tuple[str, str]]
+
+
+def gaps(file: File, papers: Papers | None = None) -> list[Gap]:
     """Return what is missing, in the order of the volume; nothing where a process has none."""
     plan = volume_plan.read(file.bundle.settings)
     if plan is None:
         return []
-    return file.kept("volume gaps", lambda: _ordered(plan, _find(file, plan)))
+    return file.kept("volume gaps", lambda: _ordered(plan, _find(file, plan, papers or _papers(file, plan))))
 
 
 def sentences(file: File) -> list[str]:
@@ -69,10 +79,20 @@ def catalogue(session: Session, case_id: str, whole: bool) -> dict[str, Any]:
     return {"entries": row.entries, "pages": row.pages} if row else {}
 
 
-def _find(file: File, plan: Plan) -> Iterator[Gap]:
-    rows = file.session.scalars(
-        select(model.Document).where(model.Document.case_id == file.case.id).order_by(model.Document.created_at)
-    ).all()
+def _papers(file: File, plan: Plan) -> Papers:
+    paper, below = model.Document, model.Case
+    own = select(paper).where(paper.case_id == file.case.id).order_by(paper.created_at)
+    processes = {process for section in plan.sections for process in section.linked}
+    drafts = select(below.number, paper.title).join(paper, paper.case_id == below.id)
+    drafts = drafts.where(below.parent_id == file.case.id, below.process.in_(processes), paper.state == "draft")
+    drafts = drafts.where(below.hidden.is_(False), below.confidential == "").order_by(below.opened_at, paper.created_at)
+    linked = [(number, title) for number, title in file.session.execute(drafts)] if processes else []
+    return Papers(file.session.scalars(own).all(), linked)
+
+
+def _find(file: File, plan: Plan, papers: Papers) -> Iterator[Gap]:
+    rows = papers.letters
+    file.read_every([*(step for step, _ in plan.on_site), *(step for step, _ in plan.evidence)])
     for stage in plan.stages:
         if _holds(file, stage.when) and not any(file.count(step) for step in stage.steps):
             yield Gap("", stage.title, f"全过程记录缺“{stage.title}”环节的办理记录")
@@ -84,11 +104,12 @@ def _find(file: File, plan: Plan) -> Iterator[Gap]:
             asked = expressions.evaluate(source, file.names(None, {"answer": answer}), file.functions())
             if asked and not answer.get(volume_plan.RECORDED):
                 yield _gap(file, step, f"第{number}次“{title}”没有音像记录编号")
-    for step, field in plan.evidence:
-        for answer in file.every(step):
-            for row in answer.get(field) or ():
-                yield from (_gap(file, step, f"证据“{row.get('name')}”{text}") for text in _evidence(file, row))
-    yield from _linked(file, plan)
+    proofs = [(step, row) for step, field in plan.evidence for one in file.every(step) for row in one.get(field) or ()]
+    held = _held(file, {row.get("file") for _, row in proofs if row.get("file")})
+    for step, row in proofs:
+        yield from (_gap(file, step, f"证据“{row.get('name')}”{text}") for text in _evidence(held, row))
+    for number, title in papers.drafts:
+        yield Gap("", f"关联案件 {number}", f"关联案件{number}的《{title}》已拟稿，尚未签发")
 
 
 def _letters(file: File, plan: Plan, rows: Any) -> Iterator[Gap]:
@@ -117,31 +138,23 @@ def _unwritten(file: File, plan: Plan, rows: Any) -> Iterator[Gap]:
                 yield _gap(file, step.id, f"“{step.title}”已办理，还缺《{title}》")
 
 
-def _evidence(file: File, row: Answers) -> Iterator[str]:
+def _held(file: File, ids: set[str]) -> dict[str, model.Attachment]:
+    rows = select(model.Attachment).where(model.Attachment.id.in_(sorted(ids)))
+    return {row.id: row for row in file.session.scalars(rows)} if ids else {}
+
+
+def _evidence(files: Mapping[str, model.Attachment], row: Answers) -> Iterator[str]:
     if len(row.get("collectors") or ()) < OFFICERS:
         yield "的收集人员不足两名"
     if not (row.get("collected_at") and row.get("place") and (row.get("provider") or row.get("from_monitor"))):
         yield "的来源不清：缺收集时间、地点或者提供人"
     if not row.get("file") and not row.get("hash") and row.get("type") in FILED:
         yield "没有文件，也没有校验值"
-    held = file.session.get(model.Attachment, row.get("file")) if row.get("file") else None
+    held = files.get(row.get("file"))
     if row.get("file") and (held is None or not attachments.place(held.sha256).exists()):
         yield "的文件已不在存储中"
     elif held is not None and row.get("hash") and row.get("hash").strip().lower() != held.sha256:
         yield "的文件与收集时的校验值不一致"
-
-
-def _linked(file: File, plan: Plan) -> Iterator[Gap]:
-    """Yield the letters of linked cases that belong into this volume and are not issued."""
-    processes = {process for section in plan.sections for process in section.linked}
-    if not processes:
-        return
-    below, papers = model.Case, model.Document
-    query = select(below.number, papers.title).join(papers, papers.case_id == below.id)
-    query = query.where(below.parent_id == file.case.id, below.process.in_(processes), papers.state == "draft")
-    query = query.where(below.hidden.is_(False), below.confidential == "").order_by(below.opened_at, papers.created_at)
-    for number, title in file.session.execute(query):
-        yield Gap("", f"关联案件 {number}", f"关联案件{number}的《{title}》已拟稿，尚未签发")
 
 
 def _gap(file: File, step: str, text: str, kept: tuple[str, ...] = ()) -> Gap:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -48,7 +48,12 @@ class Item:
 
 def knows_all(session: Session, case: model.Case, bundle: Bundle, by: Actor) -> bool:
     """Tell whether nothing of what lies in a case's volume is kept from this person."""
-    return by.user == SYSTEM or all(set(roles) & by.role_ids for roles in _kept(session, case, bundle))
+    return is_open_to(_kept(session, case, bundle), by)
+
+
+def is_open_to(kept: Iterable[tuple[str, ...]], by: Actor) -> bool:
+    """Tell whether this person is among the roles of everything that only some may know."""
+    return by.user == SYSTEM or all(set(roles) & by.role_ids for roles in kept)
 
 
 def is_all_open(session: Session, case: model.Case, bundle: Bundle) -> bool:
@@ -78,9 +83,14 @@ def _places(section: Section) -> set[tuple[str, str]]:
 def _kept(session: Session, case: model.Case, bundle: Bundle) -> set[tuple[str, ...]]:
     """Return the roles of everything in a case that only some may know."""
     steps = set(session.scalars(select(model.Answer.step).where(model.Answer.case_id == case.id)))
+    papers = session.scalars(select(model.Document.confidential).where(model.Document.case_id == case.id))
+    return kept_for(bundle, steps, papers)
+
+
+def kept_for(bundle: Bundle, steps: Iterable[str], papers: Iterable[Sequence[str]]) -> set[tuple[str, ...]]:
+    """Return the roles of the steps that were answered and of the letters that only some may know."""
     found = {bundle.steps[step].confidential for step in steps if step in bundle.steps}
-    papers = select(model.Document.confidential).where(model.Document.case_id == case.id)
-    return {tuple(roles) for roles in (*found, *session.scalars(papers)) if roles}
+    return {tuple(roles) for roles in (*found, *papers) if roles}
 
 
 def _linked(session: Session, case: model.Case, section: Section) -> list[model.Case]:

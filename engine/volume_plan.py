@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,6 +46,13 @@ class Plan:
     evidence: tuple[tuple[str, str], ...] = ()  # (step, field) of the rows that are evidence
     served: tuple[tuple[str, str], ...] = ()  # (letter, expression that proves its service otherwise)
     on_site: tuple[tuple[str, str], ...] = ()  # (step, expression over `answer`): needs an audio-visual record
+
+
+def bound_with(settings: Mapping[str, Any], below: Iterable[Any]) -> list[Any]:
+    """Return those of the cases below one whose papers lie in its volume; hidden and kept ones have their own."""
+    plan = read(settings)
+    processes = {process for section in plan.sections for process in section.linked} if plan else ()
+    return [row for row in below if row.process in processes and not row.hidden and not row.confidential]
 
 
 def read(settings: Mapping[str, Any]) -> Plan | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 import time
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ from engine import (
 )
 from engine.bundles import Bundle, templates
 from engine.casefile import CaseFile
+from engine.dossier import Dossier
 from engine.errors import Broken, Conflict, NotFound
 from engine.people import SYSTEM_ACTOR, Actor
 from engine.running import Run
@@ -51,6 +53,28 @@ def gaps(session: Session, case: model.Case, by: Actor, now: datetime) -> list[G
     """Return what the volume of a visible case still lacks, as far as this person may know."""
     found = volume_gaps.gaps(CaseFile(session, case, sight.bundle_of(session, case), now))
     return volume_gaps.known_to(found, frozenset(by.role_ids))
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How the volume of a case stands for one person: what is missing, what is bound, whether it is archived."""
+
+    gaps: list[Gap]
+    row: model.Volume | None
+    locked: bool
+
+
+def standing(session: Session, known: Dossier, by: Actor, now: datetime) -> Standing:
+    """Return how the volume of a case stands whose rows are at hand."""
+    file = CaseFile(session, known.case, known.bundle, now)
+    numbers = {row.id: row.number for row in known.near.below}
+    drafts = [(numbers[row.case_id], row.title) for row in known.papers if row.case_id in numbers]
+    found = volume_gaps.gaps(file, volume_gaps.Papers(known.letters, drafts))
+    steps, papers = (step for step, _, _ in file.steps()), (row.confidential for row in known.letters)
+    cut = _cut_for(volume_items.is_open_to(volume_items.kept_for(known.bundle, steps, papers), by))
+    row = next((row for row in known.volumes if row.cut == cut), None)
+    locked = any(row.locked for row in known.volumes)
+    return Standing(volume_gaps.known_to(found, frozenset(by.role_ids)), row, locked)
 
 
 def latest(session: Session, case: model.Case, by: Actor) -> model.Volume | None:
@@ -152,7 +176,11 @@ def _rows(case_id: str) -> Any:
 
 
 def _cut(session: Session, case: model.Case, bundle: Bundle, by: Actor) -> str:
-    return "whole" if volume_items.knows_all(session, case, bundle, by) else "open"
+    return _cut_for(volume_items.knows_all(session, case, bundle, by))
+
+
+def _cut_for(knows_all: bool) -> str:
+    return "whole" if knows_all else "open"
 
 
 def _content(session: Session, case: model.Case, bundle: Bundle, row: model.Volume) -> volume_making.Content:

@@ -6,7 +6,7 @@ The table is that of the published `judicial_referral`; which facts a case gives
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,10 +15,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import cases, catalog, expressions, facts, handoffs, instances, ledger, model, notices, projections, store
+from engine.bundles import Bundle
 from engine.decisions import DecisionTable
 from engine.errors import Conflict, NotAllowed, NotFound, OfficeError, Refused
 from engine.people import SYSTEM_ACTOR, Actor
 from engine.running import Order, Run
+from engine.sight import Around
 from engine.values import plain
 
 log = logging.getLogger(__name__)
@@ -133,16 +135,20 @@ def answer(session: Session, case_id: str, row: str, reason: str, by: Actor, now
 
 def hits(session: Session, case: model.Case, by: Actor) -> list[model.WatchHit]:
     """Return what the watch found in a visible case, to those whom it concerns; what stands open comes first."""
-    if not sees(by) or not cases.bundle_of(session, case).facts:
-        return []
-    return sorted(_hits(session, case.id), key=lambda hit: hit.state != "open")
+    bundle = cases.bundle_of(session, case)
+    return shown(_hits(session, case.id), bundle, by) if sees(by) and bundle.facts else []
 
 
-def referrals(session: Session, case: model.Case, by: Actor) -> list[model.Case]:
+def shown(rows: Iterable[model.WatchHit], bundle: Bundle, by: Actor) -> list[model.WatchHit]:
+    """Return what this person is shown of the hits of a case; what stands open comes first."""
+    known = rows if sees(by) and bundle.facts else ()
+    return sorted(known, key=lambda hit: (hit.state != "open", hit.found_at, hit.row))
+
+
+def referrals(near: Around) -> list[model.Case]:
     """Return the referrals of a case that this person may see, the running one first."""
-    rows = model.Case
-    query = select(rows).where(rows.parent_id == case.id, rows.process == facts.PROCESS, cases.visible(by))
-    return sorted(session.scalars(query.order_by(rows.opened_at)), key=lambda row: row.state != "open")
+    rows = [row for row in near.below if row.process == facts.PROCESS and row.id in near.known]
+    return sorted(rows, key=lambda row: row.state != "open")
 
 
 def sees(by: Actor) -> bool:

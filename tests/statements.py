@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import dropwhile
 
 from sqlalchemy import Engine, event
 
 # Who is signed in, what they may do and for whom they act: read on every page before it begins.
-OF_THE_PERSON = re.compile(r"FROM (login_session|user_account|membership|deputy)\b")
+OF_THE_PERSON = re.compile(r"FROM (login_session|user_account|org|membership|deputy)\b")
 
 
 @contextmanager
@@ -26,5 +27,6 @@ def recorded(engine: Engine) -> Iterator[list[tuple]]:
 
 
 def of_the_page(statements: list[tuple]) -> list[str]:
-    """Return what a page asked for beyond the session and the person."""
-    return [text for text, _ in statements if not text.startswith("BEGIN") and not OF_THE_PERSON.search(text)]
+    """Return what a page asked for beyond the session and the person, whom it reads before anything else."""
+    asked = (text for text, _ in statements if not text.startswith("BEGIN"))
+    return list(dropwhile(OF_THE_PERSON.search, asked))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
 from datetime import date
 from urllib.parse import urlencode
 
@@ -14,6 +15,7 @@ from engine import (
     catalog,
     clock,
     documents,
+    dossier,
     eligibility,
     forms,
     model,
@@ -25,14 +27,16 @@ from engine import (
 )
 from engine.bundles import Bundle
 from engine.casefile import CaseFile
+from engine.dossier import Dossier
 from engine.errors import NotFound, OfficeError, Refused
 from engine.people import Actor
 from engine.workdays import office_zone
 from web import diagrams, formview, papers, refusals, telling, volumes
 from web.auth import actor
-from web.choices import Names
+from web.choices import Names, Row
 
 PAGE = 30
+SAYING = ("facts", "diagram")  # the tabs that need what was said in the steps
 TABS = (
     ("facts", "案情"),
     ("diagram", "流程"),
@@ -210,17 +214,24 @@ def _case_page(
     by, now = actor(), clock.now()
     tab = tab if tab in dict(TABS) else "facts"
     with store.reading() as session:
-        case = cases.get(session, case_id, by)
-        bundle = cases.bundle_of(session, case)
-        names = Names(session, by, _today())
-        told = telling.steps(session, case, bundle, by, names)
-        clocks = telling.time_limits(session, case, now)
-        shown, drawings = telling.diagram(session, case, bundle, told, request.args.get("diagram"))
-        listed = papers.listing(session, case, by, names)
-        kept = session.get(model.Case, case.merged_into) if case.merged_into else None
-        links = telling.links(session, case, by)
+        known = dossier.read(session, case_id, by)
+        case, bundle, near = known.case, known.bundle, known.near
         tabs = [(key, title) for key, title in TABS if key != "volume" or "volume" in bundle.settings]
         tab = tab if tab in dict(tabs) else "facts"
+        names = Names(session, by, _today())
+        said = sight.submissions(session, [case, *near.merged], by) if tab in SAYING else {}
+        ledger = sight.told(session, near, by) if tab == "ledger" else []
+        bundles = {one.id: cases.bundle_of(session, one) for one in (case, *near.merged) if one.id in said}
+        in_steps = [row for key, version in bundles.items() for row in telling.asked(version, said[key], names)]
+        names.learn([*_asked(known, ledger), *in_steps])
+        tellings = {
+            one.id: telling.steps(one, bundles[one.id], said[one.id], by, names)
+            for one in (case, *near.merged)
+            if one.id in said
+        }
+        told, clocks = tellings.get(case.id, []), telling.time_limits(known.clocks, now)
+        shown, drawings = telling.diagram(known, told, request.args.get("diagram"))
+        listed, links = papers.listing(case, known.letters_of(by), by, names), telling.links(session, known, by)
         counts = {
             "clocks": sum(clock["running"] for clock in clocks),
             "papers": len(listed),
@@ -237,27 +248,34 @@ def _case_page(
             diagram=shown,
             drawings=drawings,
             papers=listed,
-            volume=volumes.panel(session, case, by, names) if tab == "volume" else None,
-            work=telling.open_work(session, case, bundle, by, now, names),
-            offered=cases.acts(session, case, by),
-            ledger=telling.acts(session, case.id, by, bundle, names) if tab == "ledger" else [],
+            volume=volumes.panel(session, known, by, names) if tab == "volume" else None,
+            work=telling.open_work(known.tasks, bundle, by, now, names),
+            offered=sight.offered(known.acts, by),
+            ledger=telling.acts(ledger, bundle, names),
             may_end=_may_end(case, bundle, by),
-            kept=kept,
-            kept_seen=kept is not None and sight.may_see(session, kept, by),
-            merged=[
-                {"case": other, "told": telling.steps(session, other, cases.bundle_of(session, other), by, names)}
-                for other in cases.merged(session, case, by)
-            ],
+            kept=near.kept,
+            kept_seen=near.kept is not None and near.kept.id in near.known,
+            merged=[{"case": one, "told": tellings[one.id]} for one in near.merged if one.id in tellings],
             office=names.org(case.org_id),
             opened_by=names.person(case.opened_by),
             state=STATES.get(case.state, case.state),
             error=error,
-            watched=telling.watched(session, case, by, names),
+            watched=telling.watched(known, by, names),
             refused_row=refused_row,
             methods=documents.METHODS,
             request_key=secrets.token_hex(8),
             **links,
         )
+
+
+def _asked(known: Dossier, ledger: list[model.LedgerEntry]) -> Iterator[Row]:
+    """Yield the rows whose names stand around the steps on the page of a case."""
+    yield from ((model.Org, known.case.org_id), (model.User, known.case.opened_by))
+    yield from ((model.User, task.assignee) for task in known.tasks)
+    yield from ((model.User, who) for hit in known.hits for who in (hit.answered_by, hit.answered_for))
+    yield from ((model.User, volume.ordered_by) for volume in known.volumes)
+    yield from papers.asked(known.letters)
+    yield from telling.asked_of_acts(ledger)
 
 
 def _correction_page(case_id: str, step: str, answers: dict | None = None, error: OfficeError | None = None) -> str:
@@ -267,7 +285,7 @@ def _correction_page(case_id: str, step: str, answers: dict | None = None, error
         bundle = cases.bundle_of(session, case)
         form = bundle.forms.get(step)
         names = Names(session, by, _today())
-        told = telling.steps(session, case, bundle, by, names)
+        told = telling.steps(case, bundle, cases.submissions_of(session, case, by), by, names)
         entry = next((entry for entry in reversed(told) if (entry.step, entry.item) == (step, item)), None)
         if form is None or entry is None:
             raise NotFound("该环节尚无可以更正的内容")

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from sqlalchemy import case as sql_case
-from sqlalchemy import or_, select
+from sqlalchemy import inspect, or_, select, tuple_
 from sqlalchemy.orm import Session
 
-from engine import model, people, references
+from engine import model, people, references, store
 from engine.decisions import DecisionTable
 from engine.forms import Field, Form
 from engine.people import Actor
@@ -21,6 +21,16 @@ from engine.workdays import office_zone
 from web.formview import Choice
 
 MOST_PEOPLE = 400
+Row = tuple[type[model.Base], Any]  # a table, and the key of a row in it
+NAMED: dict[str, type[model.Base]] = {
+    "user": model.User,
+    "users": model.User,
+    "officers": model.User,
+    "org": model.Org,
+    "enterprise": model.Enterprise,
+    "file": model.Attachment,
+    "files": model.Attachment,
+}
 
 
 @dataclass
@@ -42,6 +52,23 @@ class Names:
         self.session, self.by, self.today = session, by, today
         self.barred: Collection[str] = ()  # who has withdrawn from the case of this page
         self._people: list[tuple[model.User, model.Org]] | None = None
+        self._known: dict[Row, model.Base | None] = {}
+
+    def learn(self, asked: Iterable[Row]) -> None:
+        """Read at once what the page will name, by one statement; what is not there is remembered too."""
+        keys: dict[type[model.Base], set[Any]] = {}
+        for table, key in asked:
+            if key and (table, key) not in self._known:
+                keys.setdefault(table, set()).add(key)
+                self._known[table, key] = None
+        parts = [(table, _key_of(table).in_(sorted(wanted))) for table, wanted in keys.items()]
+        for rows in store.together(self.session, *parts):
+            self._known |= {(type(row), _key_in(row)): row for row in rows}
+
+    def asked(self, form: Form | None, data: Mapping[str, Any]) -> Iterator[Row]:
+        """Yield the rows whose names stand behind the answers of a step."""
+        for name, item in form.fields.items() if form else ():
+            yield from _asked(item, data.get(name))
 
     def people(self, chosen: Iterable[str], officers: bool = False) -> list[Choice]:
         """Return the people to choose from, one's own office first; the chosen ones are always among them."""
@@ -72,23 +99,26 @@ class Names:
 
     def attachment(self, attachment_id: str) -> Mapping[str, Any]:
         """Return the name and size of a file."""
-        row = self.session.get(model.Attachment, attachment_id)
+        row = self._get(model.Attachment, attachment_id)
         if row is None:
             return {"id": attachment_id, "name": "（附件不存在）", "size": 0}
         return {"id": row.id, "name": row.name, "size": row.size, "type": row.media_type}
 
     def person(self, name: str | None) -> str:
         """Return the name of an account as people read it."""
-        return people.display(self.session, name)
+        if not name or name == people.SYSTEM:
+            return people.display(self.session, name)
+        row = self._get(model.User, name)
+        return row.display if row else name
 
     def org(self, org_id: str | None) -> str:
         """Return the name of an office."""
-        row = self.session.get(model.Org, org_id) if org_id else None
+        row = self._get(model.Org, org_id)
         return row.name if row else (org_id or "")
 
     def enterprise_name(self, uscc: Any) -> str:
         """Return the name of an enterprise of the register, or an empty text."""
-        row = self.session.get(model.Enterprise, uscc) if isinstance(uscc, str) and uscc else None
+        row = self._get(model.Enterprise, uscc) if isinstance(uscc, str) else None
         return row.name if row else ""
 
     def words(self, item: Field, value: Any) -> str:
@@ -113,7 +143,7 @@ class Names:
         if kind == "enterprise":
             return f"{self.enterprise_name(value) or '（企业库中没有）'}（{value}）"
         if kind == "ref":
-            row = self.session.get(model.ReferenceItem, (item.list or "", str(value)))
+            row = self._get(model.ReferenceItem, (item.list or "", str(value)))
             return f"{row.title}{'' if row.verified else '（待核）'}" if row else str(value)
         if isinstance(value, list):
             return "、".join(str(entry) for entry in value)
@@ -160,10 +190,15 @@ class Names:
         return Told(item.title, self.words(item, value))
 
     def _officer(self, name: str) -> str:
-        user = self.session.get(model.User, name)
+        user = self._get(model.User, name)
         if user is None or not user.certificate_no:
             return self.person(name)
         return f"{user.display}（执法证 {user.certificate_no}）"
+
+    def _get(self, table: type[model.Base], key: Any) -> Any:
+        if key and (table, key) not in self._known:
+            self._known[table, key] = self.session.get(table, key)
+        return self._known.get((table, key))
 
     def _everybody(self, chosen: set[str]) -> list[tuple[model.User, model.Org]]:
         if self._people is None:
@@ -181,6 +216,29 @@ class Names:
             more = select(model.User, model.Org).join(model.Org, model.Org.id == model.User.org_id)
             self._people += [tuple(row) for row in self.session.execute(more.where(model.User.name.in_(missing)))]
         return self._people
+
+
+def _asked(item: Field, value: Any) -> Iterator[Row]:
+    values = value if isinstance(value, list) else [value]
+    if item.kind == "rows":
+        rows = [row for row in values if isinstance(row, dict)]
+        yield from (
+            asked for row in rows for name, column in item.columns.items() for asked in _asked(column, row.get(name))
+        )
+    elif item.kind == "ref":
+        yield from ((model.ReferenceItem, (item.list or "", str(one))) for one in values if one)
+    elif item.kind in NAMED:
+        yield from ((NAMED[item.kind], one) for one in values if isinstance(one, str))
+
+
+def _key_of(table: type[model.Base]) -> Any:
+    columns = inspect(table).primary_key
+    return columns[0] if len(columns) == 1 else tuple_(*columns)
+
+
+def _key_in(row: model.Base) -> Any:
+    key = inspect(row).identity
+    return key[0] if len(key) == 1 else key
 
 
 def _below(by: Actor) -> list[tuple[Any, int]]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from flask import Blueprint, Response, flash, g, jsonify, redirect, render_template, request, send_file, url_for
 from flask_login import login_required
-from sqlalchemy.orm import Session
 
 from engine import attachments, cases, clock, documents, model, references, store
 from engine.errors import Refused
@@ -14,7 +14,7 @@ from engine.forms import Form
 from engine.people import Actor
 from web import formview
 from web.auth import actor
-from web.choices import Names
+from web.choices import Names, Row
 
 STATES = {
     "draft": ("草稿", "tag-yellow"),
@@ -125,10 +125,17 @@ def void(document_id):
     return _back(row)
 
 
-def listing(session: Session, case: model.Case, by: Actor, names: Names) -> list[dict[str, Any]]:
+def asked(letters: Iterable[model.Document]) -> Iterator[Row]:
+    """Yield the rows whose names stand on the papers of a case."""
+    for row in letters:
+        yield from ((model.User, row.issued_by), (model.User, row.voided_by))
+        yield model.Attachment, (row.served or {}).get("receipt")
+
+
+def listing(case: model.Case, letters: Iterable[model.Document], by: Actor, names: Names) -> list[dict[str, Any]]:
     """Return the papers of a case as a page shows them, with what this person may do with each."""
     found = []
-    for row in documents.listing(session, case.id, by):
+    for row in letters:
         state, tag = STATES[row.state]
         served = row.served or {}
         found.append(

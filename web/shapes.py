@@ -54,15 +54,15 @@ def case_with_tasks(session: Session, case: model.Case, by: Actor) -> dict[str, 
 
 def case_whole(session: Session, case: model.Case, by: Actor, now: datetime) -> dict[str, Any]:
     """Return a case with its case file, submissions, acts and links, cut to what this person may see."""
-    linked, waiting = cases.links(session, case, by)
+    near = cases.around(session, case.id, by)
     return {
         **case_with_tasks(session, case, by),
         "case_file": {step: plain(thaw(data)) for step, data in cases.case_file(session, case, by, now).items()},
         "submissions": [submission(row) for row in cases.submissions_of(session, case, by)],
         "acts": [{"id": row.act, "title": row.title} for row in cases.acts(session, case, by)],
         "may_open": [row.process for row in cases.may_open(session, by, case)] if case.state == "open" else [],
-        "linked": [{**case_head(session, other), "is_parent": other.id == case.parent_id} for other in linked],
-        "linked_labels": [{"title": label.title, "status": label.status} for label in cases.labels(session, case, by)],
+        "linked": [{**case_head(session, other), "is_parent": other.id == case.parent_id} for other in near.linked],
+        "linked_labels": [{"title": label.title, "status": label.status} for label in cases.labels(session, near)],
         "watch": [watch_hit(hit) for hit in watch.hits(session, case, by)],
         "handoffs": [
             {
@@ -72,7 +72,7 @@ def case_whole(session: Session, case: model.Case, by: Actor, now: datetime) -> 
                 "state": "待移交",
                 "cause": row.cause,
             }
-            for row in waiting
+            for row in cases.handed_over(session, case)
         ],
     }
 

@@ -9,7 +9,20 @@ from flask import Blueprint, flash, g, jsonify, redirect, render_template, reque
 from flask_login import current_user, login_required
 from sqlalchemy.orm import Session
 
-from engine import cases, clock, eligibility, forms, model, people, store, submissions, tasks
+from engine import (
+    cases,
+    clock,
+    dossier,
+    eligibility,
+    forms,
+    model,
+    people,
+    projections,
+    sight,
+    store,
+    submissions,
+    tasks,
+)
 from engine.bundles import Bundle
 from engine.casefile import CaseFile
 from engine.errors import OfficeError
@@ -134,8 +147,11 @@ def _page(
         mine = task.state == "open" and by.is_one_of([task.assignee])
         view = _view(session, task, case, bundle, names, answers, error) if mine else None
         bound = session.get(model.Clock, task.clock_id) if task.clock_id else None
-        told = telling.steps(session, case, bundle, by, names)
-        shown, drawings = telling.diagram(session, case, bundle, told, request.args.get("diagram"))
+        known = dossier.read(session, case.id, by)
+        said = cases.submissions_of(session, case, by)
+        names.learn([*telling.asked(bundle, said, names), *papers.asked(known.letters)])
+        told = telling.steps(case, bundle, said, by, names)
+        shown, drawings = telling.diagram(known, told, request.args.get("diagram"))
         return render_template(
             "tasks/page.html",
             task=task,
@@ -158,15 +174,15 @@ def _page(
             returned=telling.returned(told, task, bundle),
             refused_act=refused_act,
             current_box="todo" if mine else None,
-            watched=telling.watched(session, case, by, names),
+            watched=telling.watched(known, by, names),
             told=[entry for entry in telling.latest(told) if entry.lines],
             diagram=shown,
             drawings=drawings,
-            clocks=telling.time_limits(session, case, now),
-            papers=papers.listing(session, case, by, names),
-            ledger=telling.acts(session, case.id, by, bundle, names),
-            work=[row for row in telling.open_work(session, case, bundle, by, now, names) if row["task"].id != task.id],
-            offered=cases.acts(session, case, by),
+            clocks=telling.time_limits(known.clocks, now),
+            papers=papers.listing(case, known.letters_of(by), by, names),
+            ledger=telling.acts(sight.told(session, known.near, by), bundle, names),
+            work=[row for row in telling.open_work(known.tasks, bundle, by, now, names) if row["task"].id != task.id],
+            offered=sight.offered(known.acts, by),
             recordable=[other for other in cases.may_open(session, by, case) if other.settings.get("hidden")],
             request_key=secrets.token_hex(8),
             revision=request.form.get("revision") or task.revision,
@@ -224,6 +240,6 @@ def _what_happened(session: Session, task: model.Task, now: datetime) -> str:
     if case.state != "open":
         return f"{done}案件已办结：{bundle.status_title(case.status)}。"
     names = Names(session, actor(), _today())
-    work = telling.open_work(session, case, bundle, actor(), now, names)[:4]
+    work = telling.open_work(projections.open_tasks(session, case.id), bundle, actor(), now, names)[:4]
     following = "；".join(f"{row['title']}（{row['who']}）" for row in work)
     return done + (f"下一环节：{following}。" if following else "现等待期限届满或外部回执。")

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import cases, catalog, clocks, model, projections, watch
+from engine import cases, catalog, clocks, model, sight, watch
 from engine.bundles import HUMAN, Bundle
+from engine.dossier import Dossier
 from engine.forms import Form
 from engine.people import SYSTEM, Actor
 from engine.workdays import office_zone
 from web import diagrams, lamps
-from web.choices import Names, Told
+from web.choices import Names, Row, Told
 
 UNITS = {"WD": "个工作日", "CD": "天", "H": "小时", "M": "个月", "Y": "年", "Q": "个季度"}
 RETURNS = ("退回", "不同意", "不通过", "不予", "不合格", "补正", "修改", "重新")
@@ -81,12 +81,20 @@ class StepTold:
     changes: list[tuple[str, str, str]] = field(default_factory=list)
 
 
-def steps(session: Session, case: model.Case, bundle: Bundle, by: Actor, names: Names) -> list[StepTold]:
-    """Return every submission that this person may see, in order, with what each correction changed."""
+def asked(bundle: Bundle, rows: Sequence[model.Submission], names: Names) -> Iterator[Row]:
+    """Yield the rows whose names stand in these submissions."""
+    for row in rows:
+        yield from ((model.User, row.by), (model.User, row.for_user))
+        yield from names.asked(bundle.forms.get(row.step), row.data)
+
+
+def steps(
+    case: model.Case, bundle: Bundle, rows: Sequence[model.Submission], by: Actor, names: Names
+) -> list[StepTold]:
+    """Return the submissions that this person may see, in order, with what each correction changed."""
     titles = {
         name: item.title for form in bundle.forms.values() for name, item in form.fields.items() if item.title
     } | {"rows": "结果", "reason": "理由"}
-    rows = cases.submissions_of(session, case, by)
     replaced = {row.corrects: row.seq for row in rows if row.corrects}
     latest = {(row.step, row.item): row.seq for row in rows}
     by_seq = {row.seq: row for row in rows}
@@ -148,28 +156,28 @@ def returned(told: Sequence[StepTold], task: model.Task, bundle: Bundle) -> Step
     return back if any(word in line.text for line in refusing for word in RETURNS) else None
 
 
-def time_limits(session: Session, case: model.Case, now: datetime) -> list[dict[str, Any]]:
+def time_limits(rows: Sequence[model.Clock], now: datetime) -> list[dict[str, Any]]:
     """Return the clocks of a case, the running ones first, each with its lamp and its reasons."""
-    found = [_clock(row, now) for row in clocks.of_case(session, case.id)]
+    found = [_clock(row, now) for row in rows]
     return sorted(found, key=lambda clock: (not clock["running"], _far(clock["row"])))
 
 
 def diagram(
-    session: Session, case: model.Case, bundle: Bundle, told: Sequence[StepTold], wanted: str | None = None
+    known: Dossier, told: Sequence[StepTold], wanted: str | None = None
 ) -> tuple[diagrams.Diagram, list[diagrams.Diagram]]:
     """Return the drawing to show and all of them, marked with where the case stands."""
-    waiting = [task.step for task in projections.open_tasks(session, case.id)]
-    timers = session.scalars(select(model.WakeUp.step).where(model.WakeUp.case_id == case.id)).all()
-    offered = session.scalars(select(model.Subscription.act).where(model.Subscription.case_id == case.id)).all()
+    case, bundle = known.case, known.bundle
+    waiting = [task.step for task in known.tasks]
+    possible = [*(timer.step for timer in known.timers), *(act.act for act in known.acts)]
     ended = [step.id for step in bundle.steps.values() if case.state == "closed" and step.outcome == case.status != ""]
-    drawn = diagrams.of(bundle, [*(entry.step for entry in told), *ended], waiting, [*timers, *offered])
+    drawn = diagrams.of(bundle, [*(entry.step for entry in told), *ended], waiting, possible)
     return diagrams.shown(drawn, wanted), drawn
 
 
-def open_work(session: Session, case: model.Case, bundle: Bundle, by: Actor, now: datetime, names: Names):
+def open_work(open_tasks: Sequence[model.Task], bundle: Bundle, by: Actor, now: datetime, names: Names):
     """Return the open tasks of a case: who has each, what lamp it shows, whether this person may work on it."""
     found = []
-    for task in projections.open_tasks(session, case.id):
+    for task in open_tasks:
         if task.confidential and not set(task.confidential) & by.role_ids and not by.is_one_of([task.assignee]):
             continue
         roles = "、".join(bundle.roles.get(role, role) for role in bundle.steps[task.step].roles)
@@ -185,17 +193,24 @@ def open_work(session: Session, case: model.Case, bundle: Bundle, by: Actor, now
     return found
 
 
-def acts(session: Session, case_id: str, by: Actor, bundle: Bundle, names: Names) -> list[dict[str, Any]]:
+def asked_of_acts(entries: Sequence[model.LedgerEntry]) -> Iterator[Row]:
+    """Yield the people whom these acts name."""
+    for row in entries:
+        yield from ((model.User, who) for who in (row.actor, row.for_user, (row.detail or {}).get("to")))
+
+
+def acts(entries: Sequence[model.LedgerEntry], bundle: Bundle, names: Names) -> list[dict[str, Any]]:
     """Return the ledger of acts, the newest first, in words."""
+    names.learn(asked_of_acts(entries))
     return [
         {"at": row.at, "who": _who(row, names), "what": _act(row, bundle, names), "seq": row.seq}
-        for row in reversed(cases.history(session, case_id, by))
+        for row in reversed(entries)
     ]
 
 
-def watched(session: Session, case: model.Case, by: Actor, names: Names) -> dict[str, Any]:
+def watched(known: Dossier, by: Actor, names: Names) -> dict[str, Any]:
     """Return what the crime watch found in a case, and what this person may do about it."""
-    hits = watch.hits(session, case, by)
+    hits = watch.shown(known.hits, known.bundle, by)
     if not hits:
         return {"hits": [], "open": 0}
     return {
@@ -211,8 +226,8 @@ def watched(session: Session, case: model.Case, by: Actor, names: Names) -> dict
             for hit in hits
         ],
         "open": sum(hit.state == "open" for hit in hits),
-        "may_answer": watch.may_answer(case, by),
-        "referral": next(iter(watch.referrals(session, case, by)), None),
+        "may_answer": watch.may_answer(known.case, by),
+        "referral": next(iter(watch.referrals(known.near)), None),
         "shortest": watch.SHORTEST_REASON,
     }
 
@@ -225,9 +240,9 @@ def _fact(value: Any) -> str:
     return "未填" if value is None else str(value)
 
 
-def links(session: Session, case: model.Case, by: Actor) -> dict[str, Any]:
+def links(session: Session, known: Dossier, by: Actor) -> dict[str, Any]:
     """Return the linked cases with their titles and statuses, the hand-offs that wait, and what may be opened."""
-    rows, waiting = cases.links(session, case, by)
+    case, rows = known.case, known.near.linked
     bundles = {row.id: catalog.load(session, row.bundle_hash) for row in rows}
     return {
         "linked": [
@@ -239,8 +254,8 @@ def links(session: Session, case: model.Case, by: Actor) -> dict[str, Any]:
             }
             for row in rows
         ],
-        "waiting": waiting,
-        "labels": cases.labels(session, case, by),
+        "waiting": known.waiting,
+        "labels": sight.labels(session, known.near),
         "openable": cases.may_open(session, by, case) if case.state == "open" else [],
     }
 

@@ -10,6 +10,7 @@ from flask_login import login_required
 from sqlalchemy.orm import Session
 
 from engine import cases, clock, model, store, volumes
+from engine.dossier import Dossier
 from engine.people import Actor
 from web.auth import actor
 from web.choices import Names
@@ -38,7 +39,8 @@ def order(case_id):
 def progress(case_id):
     with store.reading() as session:
         case = cases.get(session, case_id, actor())
-        return render_template("cases/_volume_progress.html", case=case, bound=told(session, case, actor()))
+        bound = told(case, volumes.latest(session, case, actor()))
+        return render_template("cases/_volume_progress.html", case=case, bound=bound)
 
 
 @bp.get("/cases/<case_id>/volume.pdf")
@@ -52,9 +54,8 @@ def pdf(case_id):
     return answer
 
 
-def told(session: Session, case: model.Case, by: Actor) -> dict[str, Any] | None:
-    """Return how the volume stands that this person may read, or None where there is none yet."""
-    row = volumes.latest(session, case, by)
+def told(case: model.Case, row: model.Volume | None) -> dict[str, Any] | None:
+    """Return how a volume stands, or None where there is none yet."""
     if row is None:
         return None
     state, tag = STATES[row.state]
@@ -70,14 +71,14 @@ def told(session: Session, case: model.Case, by: Actor) -> dict[str, Any] | None
     }
 
 
-def panel(session: Session, case: model.Case, by: Actor, names: Names) -> dict[str, Any]:
+def panel(session: Session, known: Dossier, by: Actor, names: Names) -> dict[str, Any]:
     """Return what the tab shows: what is missing by step, and the bound volume."""
-    found = volumes.gaps(session, case, by, clock.now())
-    bound = told(session, case, by)
+    standing = volumes.standing(session, known, by, clock.now())
+    bound = told(known.case, standing.row)
     return {
-        "gaps": [(title, list(rows)) for title, rows in groupby(found, key=lambda gap: gap.title)],
-        "missing": len(found),
+        "gaps": [(title, list(rows)) for title, rows in groupby(standing.gaps, key=lambda gap: gap.title)],
+        "missing": len(standing.gaps),
         "bound": bound,
         "ordered_by": names.person(bound["row"].ordered_by) if bound else "",
-        "locked": volumes.is_locked(session, case),
+        "locked": standing.locked,
     }

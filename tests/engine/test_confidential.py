@@ -116,15 +116,17 @@ def test_search_and_registers_do_not_find_it(referral, name):
 def test_the_case_above_shows_its_label_alone(referral):
     with store.reading() as session:
         by, above = who("unit_head.city"), main(referral)
-        assert cases.links(session, above, by)[0] == []
-        (label,) = cases.labels(session, above, by)
+        near = cases.around(session, above.id, by)
+        assert near.linked == []
+        (label,) = cases.labels(session, near)
         assert (label.title, label.status) == ("judicial_referral", "公安审查中")
 
 
 def test_whoever_sees_it_gets_no_label(referral):
     with store.reading() as session:
         by, above = who("legal_officer.city"), main(referral)
-        assert cases.labels(session, above, by) == [] and len(cases.links(session, above, by)[0]) == 1
+        near = cases.around(session, above.id, by)
+        assert cases.labels(session, near) == [] and len(near.linked) == 1
 
 
 def test_the_history_above_does_not_tell_its_number(referral):

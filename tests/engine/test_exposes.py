@@ -134,7 +134,7 @@ def test_the_case_above_is_read_before_it_has_saved_its_own_step(database, tmp_p
         small.publish(tmp_path, process)
     main = opened("main_matter", sum="88.00")
     with store.reading() as session:
-        (payment,) = cases.links(session, session.get_one(model.Case, main.id), SYSTEM_ACTOR)[0] or [None]
+        (payment,) = cases.around(session, main.id, SYSTEM_ACTOR).linked or [None]
     assert payment.title == "应缴 88.00"
 
 

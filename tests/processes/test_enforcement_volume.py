@@ -4,7 +4,10 @@ import pypdf
 import pytest
 
 from engine import documents, model, store, volumes, workers
+from tests import statements
 from tests.office import at, who
+from tests.pages import Person
+from web.cases import TABS
 
 ARCHIVIST = "archivist.county1"
 
@@ -22,6 +25,16 @@ def test_the_archive_is_refused_while_a_paper_is_missing(enforcement_at):
     case = enforcement_at("archiving")
     said = case.do("ec_archive", at("2027-02-08 10:00"), status=422)
     assert (said["code"], said["fields"]["missing"]) == ("EC-E42", "EC-E42")
+
+
+def test_no_tab_of_a_whole_case_asks_more_than_eight_things(enforcement_at):
+    case = enforcement_at("archiving")
+    page = Person(case.office.app, case.watcher)
+    for tab, _ in TABS:
+        page.open(f"/cases/{case.id}?tab={tab}")
+        with statements.recorded(store.engine()) as asked:
+            page.open(f"/cases/{case.id}?tab={tab}")
+        assert 1 <= len(statements.of_the_page(asked)) <= 8, tab
 
 
 def test_the_archivist_reads_the_gaps_on_the_form(enforcement_at):

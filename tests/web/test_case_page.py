@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from engine import attachments, cases, documents, model, store, tasks
+from tests import statements
 from tests.office import open_office, who
 from tests.pages import JPEG, Person, make_app
 from tests.web.desk import MORNING, NOON, claimed, name_of, open_case, reread, task_of, verified
@@ -183,6 +184,16 @@ def test_a_case_is_not_merged_into_one_that_is_merged_itself(app, case):
     head = visit(app, "unit_head.city", f"/cases/{case.id}")
     head.press("确认并案", status=422, reason="同一线索", into=other.number)
     assert "已经终止或者并入其他案件" in head.text
+
+
+@pytest.mark.parametrize("tab", ["facts", "diagram", "clocks", "papers", "links", "ledger"])
+def test_a_case_that_took_another_in_asks_eight_things_at_most(app, letter, tab):
+    case, other = reread_case(letter), open_case(place="三号库")
+    visit(app, "unit_head.city", f"/cases/{other.id}").press("确认并案", reason="同一线索", into=case.number)
+    page = visit(app, "unit_head.city", f"/cases/{case.id}?tab={tab}")
+    with statements.recorded(store.engine()) as asked:
+        page.open(f"/cases/{case.id}?tab={tab}")
+    assert 1 <= len(statements.of_the_page(asked)) <= 8
 
 
 def test_merging_needs_the_other_number(app, case):
