@@ -74,3 +74,13 @@ def test_a_referral_of_another_matter_holds_nothing(personal):
     from_a_hazard(personal)
     beside(personal, "judicial_referral", beside(personal, "hazard_supervision", None), persons_held=[PRINCIPAL])
     decided(personal)
+
+
+def test_no_small_fine_on_the_spot_goes_around_the_hold(enforcement_at):
+    case = Case.open(enforcement_at("office").office, at("2026-07-03 10:00"), handling="适用简易程序")
+    beside(case, "judicial_referral", case.id, persons_held=[PRINCIPAL])
+    (simple,) = case.linked("enforcement_simple")
+    person = {"party_kind": "个人", "enterprise_name": None, "uscc": None, "person_name": PRINCIPAL}
+    simple.do("es_show_id", at("2026-07-03 11:00"), **person)
+    simple.do("es_hear", at("2026-07-03 11:10"))
+    assert simple.do("es_decide", at("2026-07-03 11:20"), status=422, amount="200.00")["code"] == "EC-E30"

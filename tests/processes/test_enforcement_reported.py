@@ -10,6 +10,7 @@ from sqlalchemy import select
 from engine import catalog, model, store
 from engine.people import SYSTEM_ACTOR
 from engine.running import Run
+from tests.api import Office
 from tests.office import at, deploy
 from tests.processes.enforcement import Case
 from tests.processes.hazard import Driver
@@ -25,6 +26,17 @@ def noted(case: Driver, step: str, **said: Any) -> None:
         run.note(step, run.file.answers(step) | said)
 
 
+def registered(office: Office, moment: str) -> Driver:
+    """A hazard registered at a moment, in an office that publishes its process only now."""
+    with store.writing() as session:
+        deploy(session, "hazard_supervision")
+        for code in ("WH-11", "WH-12"):
+            row = model.ReferenceItem(list="hazard_criteria", code=code, title="判定标准条款", source="待核")
+            row.verified, row.sort, row.active = False, 1, True
+            session.add(row)
+    return Driver.open(office, at(moment), place="county1")
+
+
 @pytest.fixture
 def case(enforcement_at) -> Case:
     """A fine of 20,000 yuan that was decided on 2026-07-31 and is to be served."""
@@ -34,13 +46,7 @@ def case(enforcement_at) -> Case:
 @pytest.fixture
 def hazard(case) -> Driver:
     """A registered hazard, of which the decision speaks."""
-    with store.writing() as session:
-        deploy(session, "hazard_supervision")
-        for code in ("WH-11", "WH-12"):
-            row = model.ReferenceItem(list="hazard_criteria", code=code, title="判定标准条款", source="待核")
-            row.verified, row.sort, row.active = False, 1, True
-            session.add(row)
-    found = Driver.open(case.office, at("2026-08-01 10:00"), place="county1")
+    found = registered(case.office, "2026-08-01 10:00")
     noted(case, "ec_clue", hazard_no=found.case()["number"])
     return found
 
@@ -96,6 +102,17 @@ def test_a_decision_not_to_punish_does_not_count(enforcement_at):
     case.do("ec_decide", at("2026-07-31 10:00"), decision="不予行政处罚")
     case.do("ec_serve", SERVED)
     assert case.steps() == ["ec_publish"]
+
+
+def test_a_penalty_on_the_spot_counts_for_its_hazard_too(enforcement_at):
+    office = enforcement_at("office").office
+    hazard = registered(office, "2026-07-01 10:00")
+    said = {"handling": "适用简易程序", "hazard_no": hazard.case()["number"]}
+    (simple,) = Case.open(office, at("2026-07-03 10:00"), **said).linked("enforcement_simple")
+    simple.do("es_show_id", at("2026-07-03 11:00"))
+    simple.do("es_hear", at("2026-07-03 11:10"))
+    simple.do("es_decide", at("2026-07-03 11:20"))
+    assert [(said["case_no"], said["amount"]) for said in counted(hazard)] == [(simple.case()["number"], "3000.00")]
 
 
 # Cases that the superior assigned.
