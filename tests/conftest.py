@@ -21,6 +21,8 @@ from engine import migrations, model, outbox, store, workers
 from tests import cluster
 
 SERVER = "ANDU_TEST_POSTGRESQL"
+# What takes long to make and is made once by each worker that needs it.
+DEAR = ("stages", "enforcement_stages", "referral_stages", "execution_stages", "side_stages", "made")
 MEMORY, ROOM = Path("/dev/shm"), 4 << 30
 _resources = ExitStack()
 _first: dict[str, Engine] = {}
@@ -63,6 +65,17 @@ def pytest_collection_modifyitems(config, items):
         touching = [item for item in items if "databases" in item.fixturenames]
         config.hook.pytest_deselected(items=[item for item in items if "databases" not in item.fixturenames])
         items[:] = touching
+    for item in items:
+        if kin := _kin(item):
+            item.add_marker(pytest.mark.xdist_group(kin))
+
+
+def _kin(item: pytest.Function) -> str | None:
+    """Return what a test shares with others that is long in making: they run on one worker, which makes it once."""
+    if dear := next((name for name in DEAR if name in item.fixturenames), None):
+        return dear
+    shared = (found[-1].scope == "module" for found in item._fixtureinfo.name2fixturedefs.values())
+    return item.module.__name__ if any(shared) else None
 
 
 def pytest_report_header(config):
