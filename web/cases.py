@@ -230,11 +230,11 @@ def _case_page(
             if one.id in said
         }
         told, clocks = tellings.get(case.id, []), telling.time_limits(known.clocks, now)
-        shown, drawings = telling.diagram(known, told, request.args.get("diagram"))
-        listed, links = papers.listing(case, known.letters_of(by), by, names), telling.links(session, known, by)
+        drawn = telling.diagram(known, told, request.args.get("diagram")) if tab == "diagram" else (None, [])
+        letters, links = known.letters_of(by), telling.links(session, known, by)
         counts = {
             "clocks": sum(clock["running"] for clock in clocks),
-            "papers": len(listed),
+            "papers": len(letters),
             "links": len(links["linked"]) + len(links["waiting"]) + len(links["labels"]),
         }
         return render_template(
@@ -245,9 +245,9 @@ def _case_page(
             tabs=[(key, title, counts.get(key, 0)) for key, title in tabs],
             told=told,
             clocks=clocks,
-            diagram=shown,
-            drawings=drawings,
-            papers=listed,
+            diagram=drawn[0],
+            drawings=drawn[1],
+            papers=papers.listing(case, letters, by, names) if tab == "papers" else [],
             volume=volumes.panel(session, known, by, names) if tab == "volume" else None,
             work=telling.open_work(known.tasks, bundle, by, now, names),
             offered=sight.offered(known.acts, by),

@@ -13,7 +13,7 @@ from engine import boardrows, cases, clocks, forms, model
 from engine.bundles import HUMAN, Bundle
 from engine.people import Actor
 from engine.workdays import office_zone
-from web import boardview, lamps
+from web import boardview, lamps, telling
 from web.choices import Names
 
 KINDS = {"case": "立案", "step": "办理", "paper": "来文", "letter": "发文", "clock": "期限"}
@@ -67,15 +67,16 @@ class Timeline:
 
 def of(session: Session, case: model.Case, bundle: Bundle, by: Actor, now: datetime, names: Names) -> Timeline:
     """Return what this person may know of a case, by the day on which it happened."""
+    said = cases.submissions_of(session, case, by)
+    names.learn(telling.asked(bundle, said, names))
     limits = [_limit(row, now) for row in clocks.of_case(session, case.id) if row.due_at is not None]
-    events = [*_steps(session, case, bundle, by, names), *_letters(session, case, by, names)]
+    events = [*_steps(bundle, said, names), *_letters(session, case, by, names)]
     events += [*_ends(session, case, by, names), *(_overdue(limit) for limit in limits if limit.color == "red")]
     return Timeline(sorted(events, key=lambda event: event.at), sorted(limits, key=lambda limit: limit.started))
 
 
-def _steps(session: Session, case: model.Case, bundle: Bundle, by: Actor, names: Names) -> Iterator[Event]:
+def _steps(bundle: Bundle, rows: list[model.Submission], names: Names) -> Iterator[Event]:
     happened = bundle.settings.get("board", {}).get("happened", {})
-    rows = cases.submissions_of(session, case, by)
     corrected = {row.corrects: row for row in rows if row.corrects}
     for row in rows:
         step = bundle.steps.get(row.step)
