@@ -8,6 +8,7 @@ import platform
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from tests import cluster
 from tests.bench import copies
 
 HERE = Path(__file__).parent
+# By database: the parts that are measured on it, each in a process of its own.
+PARTS = {"office": ("work", "memory"), "board": ("referrals",), "archive": ("volume",)}
 # What each figure is, and what it should not exceed; ratios compare two medians of the same run.
 MEANING = {
     "completion_ratio": "one task completed / its recorded statements replayed bare",
@@ -23,11 +26,14 @@ MEANING = {
     "inbox_ratio": "inbox page with 100,000 open tasks / with 1,000",
     "inbox_ms": "inbox page with 100,000 open tasks, median",
     "inbox_statements": "SQL statements of that page beyond session and person",
-    "board_ratio": "board with 20,000 referrals / with 100",
+    "board_ratio": "board with 20,000 referrals / with 200",
     "board_ms": "board with 20,000 referrals, median",
     "board_statements": "SQL statements of that page beyond session and person",
-    "case_300_ratio": "page of a referral with 300 acts / with one",
-    "case_300_statements": "SQL statements of that page beyond session and person",
+    "board_pool_ratio": "the same, only what waits in the pool",
+    "case_300_ratio": "page of a referral with 300 acts / with 10",
+    "case_300_statements": "SQL statements of that page beyond session and person, the most of any tab",
+    "volume_300_s": "a volume of about 300 pages bound",
+    "volume_pages": "pages of that volume",
     "state_bytes": "snapshot of a case, median",
     "state_bytes_1000": "snapshot of a case after 1,000 rounds",
     "letter_s": "one letter as HTML and PDF, median",
@@ -42,22 +48,24 @@ def main() -> None:
         "cores": os.cpu_count(),
     }
     with tempfile.TemporaryDirectory(prefix="andu-bench-") as folder:
-        results["sqlite"] = measure(f"sqlite:///{folder}/office.sqlite", Path(folder, "sqlite"))
+        results["sqlite"] = measure(lambda name: f"sqlite:///{folder}/{name}.sqlite", Path(folder, "sqlite"))
         with cluster.running(durable=True) as server:
-            results["postgresql"] = measure(copies.empty(server, "office"), Path(folder, "postgresql"))
+            results["postgresql"] = measure(lambda name: copies.empty(server, name), Path(folder, "postgresql"))
     text = json.dumps(results, indent=2, ensure_ascii=False)
     (HERE / "results").mkdir(exist_ok=True)
     (HERE / "results" / "latest.json").write_text(text + "\n")
     show(results)
 
 
-def measure(url: str, folder: Path) -> dict[str, float]:
-    """Return the figures on one database; memory is read in a fresh process on the filled office."""
+def measure(empty: Callable[[str], str], folder: Path) -> dict[str, float]:
+    """Return the figures on one kind of database; memory is read in a fresh process on the filled office."""
     figures = {}
-    for part in ("work", "memory"):
-        command = [sys.executable, "-m", "tests.bench.measure", part, url, str(folder)]
-        done = subprocess.run(command, check=True, stdout=subprocess.PIPE, timeout=900)
-        figures |= json.loads(done.stdout)
+    for name, parts in PARTS.items():
+        url = empty(name)
+        for part in parts:
+            command = [sys.executable, "-m", "tests.bench.measure", part, url, str(folder / name)]
+            done = subprocess.run(command, check=True, stdout=subprocess.PIPE, timeout=900)
+            figures |= json.loads(done.stdout)
     return figures
 
 

@@ -1,4 +1,4 @@
-"""The measurements on one database: `python -m tests.bench.measure work|memory URL FOLDER` prints JSON."""
+"""The measurements on one database: `python -m tests.bench.measure PART URL FOLDER` prints JSON."""
 
 from __future__ import annotations
 
@@ -25,10 +25,11 @@ from engine import (
 )
 from engine.people import Actor
 from tests import statements
-from tests.bench import board, copies
+from tests.bench import board, copies, volume
 from tests.office import deploy, open_office, who
 from tests.processes.referral_answers import ANSWERS
 from web import create_app, signins
+from web.cases import TABS
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 CLERK, HANDLER, HEAD, LEGAL = (
@@ -37,7 +38,9 @@ CLERK, HANDLER, HEAD, LEGAL = (
 COMPLETIONS, WARM = 200, 20
 ROUNDS, COMPARED = 1000, 30
 FEW, MANY = 1_000, 100_000
-FEW_REFERRALS, MANY_REFERRALS, ACTS = 100, 20_000, 300
+FEW_REFERRALS, MANY_REFERRALS = 200, 20_000
+FEW_ACTS, MANY_ACTS = 10, 300
+BOARD, POOL = "/referrals?sort=due", "/referrals?who=pool"
 PAGES = 30
 LETTERS = 15
 TIP = {
@@ -59,16 +62,19 @@ AGREED = {"decision": "同意"}
 
 def work(url: str, folder: Path) -> dict[str, float]:
     """Install an office and measure completions, loops, the inbox and letters."""
-    store.configure(url, folder)
-    installation.install(NOW)
-    open_office("tip_check")
+    install(url, folder)
     figures = completions()
     figures |= loop()
     figures |= letter()
     figures |= inbox()
-    figures |= referrals()
     store.dispose()
     return figures
+
+
+def install(url: str, folder: Path) -> None:
+    store.configure(url, folder)
+    installation.install(NOW)
+    open_office("tip_check")
 
 
 def memory(url: str, folder: Path) -> dict[str, float]:
@@ -163,34 +169,52 @@ def inbox() -> dict[str, float]:
     }
 
 
-def referrals() -> dict[str, float]:
+def referrals(url: str, folder: Path) -> dict[str, float]:
     """Time the board with few and with many referrals, and the page of a referral with few and with many acts."""
+    install(url, folder)
     legal, client = who(LEGAL), signed_in(create_app(), LEGAL)
     clue = ANSWERS["judicial_referral"]["ref_clue"] | {"discovered_at": "2026-03-02T08:00:00+08:00"}
+    (person,) = clue["persons"]
     chase = ANSWERS["judicial_referral"]["ref_chase"] | {"sent_on": "2026-03-02"}
     with store.writing() as session:
         for process in ("judicial_referral", "occupational_ban"):
             deploy(session, process)
-        case = cases.open_case(session, "judicial_referral", who(HANDLER), NOW, clue)
+        case, other = (
+            cases.open_case(
+                session, "judicial_referral", who(HANDLER), NOW, clue | {"persons": [person | {"name": name}]}
+            )
+            for name in ("陈某", "赵某")
+        )
+
+    def add_acts(case_id: str, number: int) -> None:
+        for _ in range(number):
+            with store.writing() as session:
+                cases.act(session, case_id, "ask_chase", legal, NOW, chase)
+
     board.fill(case.id, FEW_REFERRALS, NOW)
-    few, short = page_time(client, "/referrals"), page_time(client, f"/cases/{case.id}")
-    for _ in range(ACTS):
-        with store.writing() as session:
-            cases.act(session, case.id, "ask_chase", legal, NOW, chase)
-    long = page_time(client, f"/cases/{case.id}")
-    board.fill(f"{case.id}-0", MANY_REFERRALS - FEW_REFERRALS, NOW)
-    many = page_time(client, "/referrals")
-    return {
+    gather_statistics()
+    few, few_waiting = page_time(client, BOARD), page_time(client, POOL)
+    board.fill(case.id, MANY_REFERRALS - FEW_REFERRALS, NOW, FEW_REFERRALS)
+    gather_statistics()
+    many, many_waiting = page_time(client, BOARD), page_time(client, POOL)
+    add_acts(case.id, FEW_ACTS)
+    add_acts(other.id, MANY_ACTS)
+    short, long = page_time(client, f"/cases/{case.id}"), page_time(client, f"/cases/{other.id}")
+    figures = {
         "board_ratio": round(many / few, 2),
         "board_ms": round(many * 1000, 1),
-        "board_statements": asked(client, "/referrals"),
+        "board_statements": max(asked(client, path) for path in (BOARD, POOL)),
+        "board_pool_ratio": round(many_waiting / few_waiting, 2),
         "case_300_ratio": round(long / short, 2),
-        "case_300_statements": asked(client, f"/cases/{case.id}"),
+        "case_300_statements": max(asked(client, f"/cases/{other.id}?tab={tab}") for tab, _ in TABS),
     }
+    store.dispose()
+    return figures
 
 
 def asked(client, path: str) -> int:
     """Return how many statements a page makes beyond the session and the person."""
+    fetch(client, path)
     with statements.recorded(store.engine()) as seen:
         fetch(client, path)
     return len(statements.of_the_page(seen))
@@ -251,6 +275,11 @@ def fill(number: int) -> None:
                     for id, at in zip(chunk, due, strict=True)
                 ],
             )
+    gather_statistics()
+
+
+def gather_statistics() -> None:
+    """Do what PostgreSQL does by itself in an office that was not filled a moment ago."""
     if not store.url().startswith("sqlite"):
         with store.engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("VACUUM ANALYZE")
@@ -301,4 +330,5 @@ def replay(connection: Connection, recorded: list[tuple]) -> None:
 if __name__ == "__main__":
     part, url, folder = sys.argv[1:]
     gc.freeze()
-    print(json.dumps({"work": work, "memory": memory}[part](url, Path(folder))))
+    parts = {"work": work, "memory": memory, "referrals": referrals, "volume": volume.measure}
+    print(json.dumps(parts[part](url, Path(folder))))
