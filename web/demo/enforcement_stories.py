@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from web.demo.enforcement_answers import INSPECTED, NO_PENALTY, NOT_PUNISHED, RETURNED
-from web.demo.linked_answers import CASH, REFUSED, SUED, WARNED
+from web.demo.linked_answers import BY_COURT, CASH, GONE, REFUSED, SUED, SUED_FOR, URGED, WARNED
 from web.demo.matters import Matter
 from web.demo.papers import Paper
 
@@ -176,7 +176,14 @@ def ordinary() -> list[Matter]:
         Matter(
             "制剂车间",
             6,
-            [*paid(-120), (-75, "rt_file rt_accept"), (-68, "rt_reply"), (-20, "rt_result")],
+            [
+                *served(-120),
+                (-95, "ec_superior_report"),
+                (-90, "ec_execute", "rest"),
+                (-75, "rt_file rt_accept"),
+                (-68, "rt_reply"),
+                (-20, "rt_result"),
+            ],
             say={"ec_clue": ABOVE},
         ),
         Matter(
@@ -354,6 +361,18 @@ def simple() -> list[Matter]:
         (-150, "es_archive"),
     ]
     found.append(Matter("山顶值守点", 26, cash, "SL99", process="enforcement_simple"))
+    by_court = [
+        *on_the_spot(-172, 3),
+        (-150, "es_pay", URGED),
+        (-149, "es_urge"),
+        (-100, "es_pay", SUED_FOR),
+        (-99, "es_court_apply"),
+        (-70, "es_pay", BY_COURT),
+        (-64, "es_archive"),
+    ]
+    found.append(Matter("废品间", 21, by_court, "SL105", process="enforcement_simple"))
+    gone = [*on_the_spot(-130, 3), (-100, "es_pay", GONE), (-98, "es_end_approve"), (-90, "es_archive")]
+    found.append(Matter("木工棚", 14, gone, "SL105", process="enforcement_simple"))
     refuted = {"handling": "不予处罚", "handling_reason": "情节轻微，已当场改正。"}
     found.append(Matter("展厅", 18, [(-110, "es_show_id"), (-110, "es_hear", refuted)], process="enforcement_simple"))
     heavier = {"handling": "转普通程序", "handling_reason": "需要进一步调查取证。"}

@@ -90,6 +90,15 @@ def es_decide(d: Deed) -> dict[str, Any]:
 
 WARNED = {"kind": "警告", "amount": None, "payment_due_days": None}
 CASH = {"method": "当场收缴", "ground": "不当场收缴事后难以执行"}
+NOT_PAID = dict.fromkeys(("method", "paid_on", "receipt_no"))
+URGED, SUED_FOR = {"unpaid": "催告", **NOT_PAID}, {"unpaid": "申请法院强制执行", **NOT_PAID}
+BY_COURT = {"method": "法院划拨", "surcharge_paid": "1500.00"}
+GONE = {
+    "unpaid": "提请终结执行",
+    **NOT_PAID,
+    "end_ground": "执行标的灭失",
+    "end_facts": "个体户已注销，无财产可供执行。",
+}
 
 
 def dl_propose(d: Deed) -> dict[str, Any]:
@@ -149,6 +158,29 @@ STEPS: dict[str, Any] = {
     **{f.__name__: f for f in (dl_propose, dl_inform, dl_publish_share, ir_record)},
     "es_publish": published,
     "es_pay": lambda d: {"method": "银行或电子支付", "paid_on": d.day(), "receipt_no": f"PJ{d.at:%Y%m%d}"},
+    "es_urge": lambda d: {
+        "served_on": d.day(),
+        "method": "直接",
+        "letter": Paper("决定文件", "履行行政决定催告书"),
+        "receipt": RECEIPT,
+        "pay_until": d.day(15),
+        "pay_how": "到指定银行缴纳",
+        "rights_told": True,
+    },
+    "es_court_apply": lambda d: {
+        "applied_on": d.day(),
+        "court": f"{CITY_OF[d.matter.seat]}人民法院",
+        "application": Paper("决定文件", "强制执行申请书"),
+        "signed_by": "本机关负责人",
+        "sealed": True,
+        "urge_copy": Paper("决定文件", "催告书"),
+    },
+    "es_end_approve": lambda d: {"decision": "同意", "ended_on": d.day()},
+    "ec_superior_report": lambda d: {
+        "organ": "示例省应急管理厅" if d.matter.seat == "city" else "示例市应急管理局",
+        "filed_on": d.day(),
+        "receipt": RECEIPT,
+    },
     "es_hand_in": lambda d: {
         "handed_in_on": d.day(),
         "amount": es_decide(d)["amount"],

@@ -63,10 +63,10 @@ ROLES = {
     "unit_head": "ec_file_case_unit ec_unit_review es_report ref_clue_approve ref_team ref_return_decide_approve",
     "deputy_head": "ec_file_case_approve ec_suspend_approve ec_terminate_approve ec_recuse_decide ec_preserve_approve "
     "ec_daily_fine eh_appoint ec_decide ec_instalment_approve ec_surcharge_approve ec_exec_end_approve "
-    "ec_close_approve ec_quality_approve",
+    "ec_close_approve ec_quality_approve es_end_approve",
     "agency_head": "ref_receive ref_decide ref_objection_choice_approve dl_decide",
     "legal_reviewer": "ec_legal_review ec_legal_review_final ref_legal_review",
-    "legal_officer": "eh_accept ec_court_apply ec_court_result rt_file rt_accept rt_reply rt_result rt_answer "
+    "legal_officer": "eh_accept es_court_apply ec_court_apply ec_court_result rt_file rt_accept rt_reply rt_result rt_answer "
     "rt_suit_watch ec_quality_sample ec_quality ec_quality_review ec_quality_report "
     "ec_error_find ec_error_record ec_error_notify ref_refused_internal ref_police_receipt "
     "ref_forwarded ref_refused_receipt ref_record_decision ref_other_organ ref_objection_choice ref_reconsider "
