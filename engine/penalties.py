@@ -93,7 +93,8 @@ def _facts(session: Session, by: Actor, year: int) -> dict[str, list[Facts]]:
         if (digest, register) not in titles:
             own = next(entry for entry in catalog.load(session, digest).registers if entry.id == register)
             titles[digest, register] = [title for title, _ in own.columns]
-        found[register].append(dict(zip(titles[digest, register], cells, strict=False)))
+        # What an earlier version of the process did not write is not said.
+        found[register].append(defaultdict(lambda: None, zip(titles[digest, register], cells, strict=False)))
     return found
 
 
@@ -132,7 +133,7 @@ def _punctual(ordinary: Iterable[Facts], decided: list[Facts], year: int, today:
 
 
 def _reviewed(decided: list[Facts]) -> list[tuple[str, Any]]:
-    rounds, back = (sum(row[title] for row in decided) for title in ("法制审核次数", "法制审核退回次数"))
+    rounds, back = (sum(row[title] or 0 for row in decided) for title in ("法制审核次数", "法制审核退回次数"))
     return [
         ("法制审核次数", rounds),
         ("审核退回率", _rate(back, rounds)),
@@ -224,11 +225,7 @@ def _at_the_top(row: Facts) -> bool:
 
 
 def _fine(row: Facts) -> Decimal:
-    return (
-        sum((_money(amount) for amount in row["罚款各项"] or []), Decimal())
-        if "罚款各项" in row
-        else _money(row["罚款"])
-    )
+    return sum((_money(amount) for amount in row["罚款各项"] or [row["罚款"]]), Decimal())
 
 
 def _money(value: Any) -> Decimal:

@@ -131,6 +131,14 @@ def test_what_a_court_ruled_on_is_the_measure_of_its_success(office):
     assert (said["申请件数"], said["准予执行率（已有裁定的）"]) == (3, "50.0%（1/2）")
 
 
+def test_what_was_never_said_counts_as_nothing(office):
+    silent = dict.fromkeys(FACTS[penalties.ORDINARY]) | {"决定日": "2026-05-06", "决定": "行政处罚"}
+    tell(silent)
+    said = figures(year())
+    assert (said["决定：行政处罚"], said["审核退回率"], said["收缴率"]) == (1, "—", "—")
+    assert year().tables[0].lines == [["未填", 1, 0, 0, 0, 0, 0, "—"]]
+
+
 def test_a_case_that_is_still_undecided_is_late_by_now(office):
     undecided = {"决定日": None, "决定": None}
     tell(undecided, {**undecided, "决定期限": "2027-01-10"}, {**undecided, "结案日": "2026-07-01"})
