@@ -169,10 +169,10 @@ def squeezed(text: str) -> str:
 
 
 def brief(row: model.Case) -> Answers:
-    """Return what every case tells of itself to another one."""
+    """Return what every case tells of itself to another one; of one kept from others neither number nor title."""
     opened = row.opened_at.astimezone(office_zone()).date()
     return Answers(
-        number=row.number,
+        number="" if row.confidential else row.number,
         status=row.status,
         open=row.state == "open",
         title="" if row.confidential else row.title,

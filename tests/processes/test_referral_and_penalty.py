@@ -6,6 +6,7 @@ import pytest
 
 from engine import referrals, store
 from tests.office import at, deploy, who
+from tests.pages import Person
 from tests.processes.enforcement import Case
 from tests.processes.enforcement_desk import PRINCIPAL, act, fine, to_decision
 from tests.processes.referral import Referral
@@ -70,3 +71,16 @@ def test_19_no_penalty_takes_the_place_of_a_referral(reporting):
     assert case.rows() == before
     with store.reading() as session:
         assert referrals.summary(session, who(LEGAL), at("2026-12-31 10:00"), 2026).substituted == []
+
+
+def test_beside_its_case_a_referral_shows_its_state_alone(reporting):
+    """Whoever handles the penalty and is not on the team learns where the referral stands, and no more."""
+    referral, other = referred(reporting, PRINCIPAL), "case_handler2.county1"
+    number, above = referral.case()["number"], f"/cases/{reporting.id}"
+    told = [reporting.office.get(other, above + rest) for rest in ("", "/history", "/documents", "/watch", "/volume")]
+    told += [reporting.office.get(other, f"/registers/{register}") for register in ("L-EC-1", "L-EC-4")]
+    told += [Person(reporting.office.app, other).open(above + tab).text for tab in ("", "?tab=facts", "?tab=ledger")]
+    assert not any(number in str(one) for one in told)
+    (row,) = reporting.office.get(other, "/registers/L-EC-1")["items"]
+    assert row["cells"]["关联移送"] == "已批准待移送"
+    assert told[0]["linked_labels"] == [{"title": "涉嫌犯罪案件移送", "status": "已批准待移送"}]

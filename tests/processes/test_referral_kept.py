@@ -170,3 +170,15 @@ def test_a_clue_on_an_official_is_open_to_who_takes_it_there(referral_at):
     case = Referral.open(referral_at("office").office, at("2026-06-10 09:30"), **said)
     case.lead(Move("ref_other_organ", "2026-06-12 11:00"))
     case.office.get("supervisory_liaison.county1", f"/cases/{case.id}")
+
+
+def test_who_is_told_of_a_missed_term_may_open_it(referral_at):
+    """JR-C01: three days after the head received the report, its legal officer and the liaison are told."""
+    case = referral_at("reported")
+    case.pass_time(at("2026-06-12 00:01"))
+    with store.reading() as session:
+        told = session.query(model.Notice).filter_by(case_id=case.id, kind="clock").all()
+        names = {notice.user_name for notice in told if "已到期限" in notice.text}
+    assert names == {"legal_officer.county1", "supervisory_liaison.county1"}
+    for name in names:
+        case.office.get(name, f"/cases/{case.id}")

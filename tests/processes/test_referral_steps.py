@@ -64,7 +64,7 @@ def test_who_wrote_the_report_does_not_review_it(referral_at):
 def test_progress_may_be_entered_as_often_as_papers_come(referral_at):
     referral = referral_at("tracking")
     for day in ("2026-07-10", "2026-08-12"):
-        said = {"happened_on": day, "received_on": day}
+        said = {"happened_on": day, "received_on": day, "document_no": f"检诉〔{day}〕号"}
         referral.act("ask_tracking", "ref_tracking", at(f"{day} 10:00"), **said)
     assert (referral.status(), referral.steps()) == ("tracking", ["ref_result"])
 

@@ -136,7 +136,16 @@ def referrals() -> list[Matter]:
         _referral(
             "市场监管环节", 40, [(-90, "ref_clue", OFFICIAL), (-88, "ref_other_organ"), (-85, "ref_close")], "R12"
         ),
-        _referral("玻璃熔窑", 36, [(-8, "ref_clue", RECEIVED), (-7, "ref_return_receive", DIRECT)]),
+        _referral(
+            "玻璃熔窑",
+            36,
+            [
+                (-8, "ref_clue", RECEIVED),
+                (-7, "ref_return_receive", DIRECT),
+                (-4, "ref_return_decide"),
+                (-3, "ref_return_decide_approve"),
+            ],
+        ),
         _referral("炼钢车间铁水吊运区", 3, [*accepted(-39)], hazard="炼钢车间铁水吊运区"),
         Matter("中控室", 9, [(-130, "ref_ban")], process="occupational_ban", hazard="中控室"),
         # Begun by the watch over penalty cases.
