@@ -66,8 +66,8 @@ ROLES = {
     "ec_close_approve ec_quality_approve es_end_approve",
     "agency_head": "ref_receive ref_decide ref_objection_choice_approve dl_decide",
     "legal_reviewer": "ec_legal_review ec_legal_review_final ref_legal_review",
-    "legal_officer": "eh_accept es_court_apply ec_court_apply ec_court_result rt_file rt_accept rt_reply rt_result rt_answer "
-    "rt_suit_watch ec_quality_sample ec_quality ec_quality_review ec_quality_report "
+    "legal_officer": "eh_accept ec_court_apply ec_court_result rt_file rt_accept rt_reply rt_result rt_answer "
+    "rt_suit_watch es_court_apply ec_quality_sample ec_quality ec_quality_review ec_quality_report "
     "ec_error_find ec_error_record ec_error_notify ref_refused_internal ref_police_receipt "
     "ref_forwarded ref_refused_receipt ref_record_decision ref_other_organ ref_objection_choice ref_reconsider "
     "ref_record_recon ref_upheld_choice ref_suggest_supervision ref_record_supervision ref_accepted_refusal "
