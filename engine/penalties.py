@@ -20,15 +20,15 @@ from engine.workdays import office_day, office_zone
 ORDINARY, SIMPLE, CAUSES = "S-EC-1", "S-EC-1S", "violation_codes"
 TIERS = ("不予处罚", "减轻", "从轻", "一般", "从重")
 PERMITTED, RULED = {"裁定准予执行", "复议裁定准予执行"}, {"裁定不准予执行", "不予受理", "复议维持不予执行"}
-# What is counted by the day on which it happened: its title, the register, and the column that holds the day.
+# What is counted by the day on which it happened: its title, the registers, and the column that holds the day.
 STAGES = (
-    ("立案", ORDINARY, "立案日"),
-    ("普通程序决定", ORDINARY, "决定日"),
-    ("当场处罚", SIMPLE, "决定日"),
-    ("举行听证", ORDINARY, "听证日"),
-    ("集体讨论", ORDINARY, "集体讨论日"),
-    ("申请法院强制执行", ORDINARY, "法院申请日"),
-    ("结案", ORDINARY, "结案日"),
+    ("立案", (ORDINARY,), "立案日"),
+    ("普通程序决定", (ORDINARY,), "决定日"),
+    ("当场处罚", (SIMPLE,), "决定日"),
+    ("举行听证", (ORDINARY,), "听证日"),
+    ("集体讨论", (ORDINARY,), "集体讨论日"),
+    ("申请法院强制执行", (ORDINARY, SIMPLE), "法院申请日"),
+    ("结案", (ORDINARY,), "结案日"),
 )
 Facts = Mapping[str, Any]
 
@@ -68,7 +68,7 @@ def summary(session: Session, by: Actor, now: datetime, year: int) -> Summary:
         ("裁量与处罚种类", _measures(decided, punished)),
         ("罚款缴纳", _paid(both)),
         ("纠错与公示", _corrected(decided, on_the_spot, both, today)),
-        ("申请法院强制执行", _enforced(ordinary, year)),
+        ("申请法院强制执行", _enforced([*ordinary, *simple], year)),
         ("全过程记录", _recorded(ordinary, year)),
     ]
     titles = {row.code: row.title for row in references.options(session, CAUSES)}
@@ -100,8 +100,9 @@ def _facts(session: Session, by: Actor, year: int) -> dict[str, list[Facts]]:
 
 def _months(found: Mapping[str, list[Facts]], year: int) -> list[tuple[str, tuple[int, ...]]]:
     lines = []
-    for title, register, column in STAGES:
-        days = [on for row in found[register] if (on := _day(row[column])) is not None and on.year == year]
+    for title, registers, column in STAGES:
+        rows = [row for register in registers for row in found[register]]
+        days = [on for row in rows if (on := _day(row[column])) is not None and on.year == year]
         counted = Counter(on.month for on in days)
         lines.append((title, tuple(counted[month] for month in range(1, 13))))
     return lines
@@ -174,8 +175,8 @@ def _corrected(decided: list[Facts], simple: list[Facts], punished: list[Facts],
     ]
 
 
-def _enforced(ordinary: Iterable[Facts], year: int) -> list[tuple[str, Any]]:
-    asked = [row for row in ordinary if _year(row["法院申请日"]) == year]
+def _enforced(every: Iterable[Facts], year: int) -> list[tuple[str, Any]]:
+    asked = [row for row in every if _year(row["法院申请日"]) == year]
     permitted = sum(bool(PERMITTED & set(row["法院进展"] or [])) for row in asked)
     ruled = sum(bool((PERMITTED | RULED) & set(row["法院进展"] or [])) for row in asked)
     return [("申请件数", len(asked)), ("准予执行率（已有裁定的）", _rate(permitted, ruled))]

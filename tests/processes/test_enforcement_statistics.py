@@ -127,8 +127,9 @@ def test_what_a_court_ruled_on_is_the_measure_of_its_success(office):
     asked = {"法院申请日": "2026-09-01"}
     stages = ["受理", "裁定准予执行"], ["受理", "裁定不准予执行"], ["受理"]
     tell(*({**asked, "法院进展": list(stage)} for stage in stages))
+    tell(asked, register=penalties.SIMPLE)
     said = figures(year())
-    assert (said["申请件数"], said["准予执行率（已有裁定的）"]) == (3, "50.0%（1/2）")
+    assert (said["申请件数"], said["准予执行率（已有裁定的）"]) == (4, "50.0%（1/2）")
 
 
 def test_what_was_never_said_counts_as_nothing(office):
