@@ -174,7 +174,7 @@ def test_it_is_refused_and_nothing_has_changed(enforcement_at, refusal):
     refused(enforcement_at, refusal)
 
 
-def test_a_fine_on_the_firm_goes_on_while_its_principal_is_referred(enforcement_at):
+def test_scenario_17_a_fine_on_the_firm_goes_on_while_its_principal_is_referred(enforcement_at):
     """EC-E30 holds the fine of the same person for the same act only."""
     case = enforcement_at("deciding")
     held(case, PRINCIPAL)
@@ -182,7 +182,7 @@ def test_a_fine_on_the_firm_goes_on_while_its_principal_is_referred(enforcement_
     assert case.steps() == ["ec_serve"]
 
 
-def test_a_principal_who_is_not_referred_is_fined(enforcement_at):
+def test_scenario_17_a_principal_who_is_not_referred_is_fined(enforcement_at):
     case = enforcement_at("reporting")
     personal(case)
     held(case, "陈某")
