@@ -245,7 +245,7 @@ def _executed(papers: Papers, case: Side) -> None:
     case.do("ec_execute", at("2027-02-01 16:00"), payments=PART, outcome="继续执行")
     papers.take("D-EC-19", case, "D-EC-19", UNIT, "2027-02-01 16:30")
     urged = {"served_on": "2027-05-06", "pay_until": "2027-05-20", "pay_how": "到指定银行缴纳"}
-    case.act("note_urge", "ec_urge", at("2027-05-06 15:00"), **urged)
+    case.do("ec_urge", at("2027-05-06 15:00"), **urged)
     papers.take("D-EC-20", case, "D-EC-20", LEGAL, "2027-05-21 10:00")
 
 
