@@ -209,3 +209,28 @@ def test_those_who_may_not_see_it_are_not_told_of_its_arrival(database, tmp_path
     with store.reading() as session:
         told = {row.user_name for row in session.query(model.Notice).filter_by(case_id=referral.id)}
     assert told == {"legal_officer.city"}
+
+
+LENT = "confidential_also = \"['unit_head'] if count('ref_verify') == 0 else []\"\n"
+
+
+def test_a_role_of_its_own_office_sees_it_as_long_as_the_process_says(database, tmp_path):
+    open_office()
+    kept = KEPT.replace("starts_from", f"linked_only = false\n{LENT}starts_from")
+    small.write(tmp_path, "judicial_referral", [CLUE, TEAM_STEP, VERIFY], kept)
+    small.publish(tmp_path, "judicial_referral")
+    with store.writing() as session:
+        case = cases.open_case(session, "judicial_referral", who("case_handler.city"), FRIDAY, {"facts": SECRET})
+    complete(case, "agency_head.city", {"team": ["case_handler2.city"]})
+    assert seen_by("unit_head.city", case)
+    for name in ("unit_head.county1", "deputy_head.city"):
+        with pytest.raises(NotFound):
+            seen_by(name, case)
+    complete(case, "case_handler2.city", {"text": "核实"})
+    with pytest.raises(NotFound):
+        seen_by("unit_head.city", case)
+
+
+def test_the_check_refuses_roles_for_now_where_nothing_is_kept(tmp_path):
+    small.write(tmp_path, "plain", [CLUE], 'starts = ["case_handler"]\nconfidential_also = "[\'unit_head\']"\n')
+    assert any("没有写明由哪些岗位知悉" in problem for problem in small.problems(tmp_path, "plain"))

@@ -90,6 +90,10 @@ def test_facts_that_meet_a_row_hit_it_and_open_one_draft_clue(office, row, said)
     assert len(referrals(case)) == 1
 
 
+def test_every_row_of_the_table_is_met():
+    assert {row for row, _ in MET} == {f"R{number}" for number in range(1, 13)}
+
+
 @pytest.mark.parametrize("said", NOT_MET)
 def test_facts_below_the_limits_hit_nothing(office, said):
     case = Case.open(office, CLUE_AT, **said)
