@@ -41,7 +41,8 @@ ANSWERS: dict[str, dict[str, dict[str, Any]]] = {
     "coercion": hazard_answers.ANSWERS["coercion"],
 }
 ANSWERS |= {name: execution_answers.ANSWERS[name] for name in ("enforcement_simple", "remedy_tracking")}
-for told in (enforcement_review_answers.ANSWERS, execution_answers.EXECUTION):
+REPORT = {"ec_superior_report": {"organ": "青山市应急管理局", "filed_on": "2026-08-10", "receipt": hazard_answers.PDF}}
+for told in (enforcement_review_answers.ANSWERS, REPORT, execution_answers.EXECUTION):
     ANSWERS["enforcement_case"] = ANSWERS["enforcement_case"] | told
 CAUSES = (
     "SL94",

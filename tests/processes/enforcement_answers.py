@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.processes.hazard_answers import OFFICERS, PDF, USCC
+from tests.processes.hazard_answers import OFFICERS, USCC
 
 AGREE = {"decision": "同意"}
 EVIDENCE = {
@@ -113,7 +113,6 @@ ANSWERS: dict[str, dict[str, dict[str, Any]]] = {
             "url": "https://example.cn/2",
             "masked_check": True,
         },
-        "ec_superior_report": {"organ": "青山市应急管理局", "filed_on": "2026-08-10", "receipt": PDF},
     },
     "evidence_preservation": {
         "ec_preserve": {

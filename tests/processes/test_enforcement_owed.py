@@ -9,10 +9,12 @@ import pytest
 from tests.office import at
 from tests.processes.enforcement import Case
 from tests.processes.execution import Penalty, served
+from tests.processes.papers import draft, words
 from tests.processes.test_enforcement_execution import THREE, planned
 from tests.processes.test_enforcement_investigation import STILL_OFF, ordered, rechecked
 
 PARTS = "EC-C12-2"
+UNIT = "unit_head.county1"
 
 
 def parts(case: Penalty, *states: str) -> list[tuple[int, str, str]]:
@@ -113,6 +115,12 @@ def test_urging_and_surcharge_name_the_daily_fine(daily):
     daily.act("note_urge", "ec_urge", at("2026-08-21 11:00"))
     said = daily.case()["case_file"]
     assert {said[step]["daily_fine"] for step in ("ec_surcharge", "ec_urge")} == {"200000.00"}
+
+
+def test_the_urging_letter_asks_for_the_daily_fine(daily):
+    daily.act("note_urge", "ec_urge", at("2026-08-21 11:00"))
+    paper = daily.office.get(UNIT, f"/documents/{draft(daily, 'D-EC-19', UNIT)['id']}.pdf")
+    assert "按日连续处罚的罚款人民币贰拾万元整" in words(paper)
 
 
 def test_the_ledger_of_penalties_shows_the_daily_fine(daily):
