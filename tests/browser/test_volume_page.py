@@ -22,6 +22,7 @@ def test_the_volume_is_ordered_and_followed_to_its_end(site, tmp_path, faults):
     page.goto(page.url)
     expect(page.get_by_role("cell", name="材料.pdf")).to_be_visible()
     assert faults(page) == []
+    page.set_viewport_size({"width": 360, "height": 900})
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 

@@ -291,6 +291,17 @@ def test_a_volume_under_way_is_not_ordered_twice(office):
     assert volumes.percent(first) < 100
 
 
+def test_what_a_killed_binding_leaves_is_no_volume_and_is_bound_anew(office):
+    case = opened()
+    with store.writing() as session:
+        row = volumes.order(session, case.id, who(HANDLER), FRIDAY)
+        row.state, row.done, row.total = "binding", 2, 9
+    with store.reading() as session, pytest.raises(NotFound):
+        volumes.file(session, case.id, who(HANDLER))
+    volumes.bind(row.id)
+    assert volume(case).state == "ready" and volumes.percent(volume(case)) == 100
+
+
 def test_a_binding_that_fails_says_so(office, monkeypatch):
     case = opened()
     with store.writing() as session:
