@@ -119,6 +119,14 @@ def test_a_measure_in_force_keeps_the_case_open(paid):
     assert close(paid, "2026-11-23", 422, provisional=True)["fields"]["unsettled"] == "EC-E41"
 
 
+def test_everything_that_is_unsettled_is_named(paid):
+    measure = paid.ask("coercion", at("2026-06-02 10:00"))
+    reconsidered(paid, "2026-06-15")
+    paid.office.set(at("2026-11-23 10:00"))
+    shown = paid.office.get(paid.watcher, f"/tasks/{paid.task('ec_close')['id']}")["data"]
+    assert measure.case()["number"] in shown["unsettled"] and "尚未终结" in shown["remedies"]
+
+
 def test_the_report_may_be_returned(paid):
     close(paid, "2026-11-23")
     paid.do("ec_close_approve", at("2026-11-23 15:00"), decision="退回", reason="缺少缴款凭证", closed_on=None)

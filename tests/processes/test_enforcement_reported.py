@@ -72,6 +72,13 @@ def test_a_penalty_counts_for_its_hazard_once_it_is_served(case, hazard):
     assert hazard.clock("HZ-C23")["started_at"].startswith("2026-07-31")
 
 
+def test_the_hazard_that_handed_the_case_over_counts_its_penalty(case, hazard):
+    with store.writing() as session:
+        session.get_one(model.Case, case.id).parent_id = hazard.id
+    case.do("ec_serve", SERVED)
+    assert (len(counted(hazard)), hazard.steps(), hazard.clock("HZ-C23")["state"]) == (1, ["hz_verify"], "running")
+
+
 def test_a_penalty_that_was_noted_by_hand_is_not_counted_again(case, hazard):
     noted(hazard, "hz_penalty_note", decided_on="2026-07-31", decision_no=case.case()["number"])
     case.do("ec_serve", SERVED)

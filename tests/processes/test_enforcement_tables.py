@@ -84,6 +84,13 @@ def test_every_combination_of_act_stage_subject_and_grade_hits_one_row_at_most()
                         band(code, stage, subject, accident=grade, illegal_gain=gain, annual_income=1)
 
 
+def test_the_report_offers_the_acts_of_the_bands_and_no_others():
+    """SL 112 has no band: its amount is the original fine by days, agreed to in the correction order."""
+    form = json.loads((ROOT / "forms" / "enforcement_case" / "ec_investigation_report.json").read_text())
+    offered = form["properties"]["violations"]["items"]["properties"]["code"]["enum"]
+    assert set(offered) == {row[0] for row in BAND_ROWS} | {"SL95", "SL114", "SL112"}
+
+
 def test_a_band_whose_law_was_only_quoted_is_marked():
     unseen = [rule.outputs[3].source for rule in TABLES["dmn_fine_band"].rules if rule.outputs[4].source == "False"]
     assert unseen == ['"《危险化学品安全法》第一百条（2026年5月1日施行）"']
