@@ -9,7 +9,19 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from engine import clocks, installation, letters, model, operations, outbox, parameters, people, store, upkeep
+from engine import (
+    clocks,
+    installation,
+    letters,
+    model,
+    operations,
+    outbox,
+    parameters,
+    penalties,
+    people,
+    store,
+    upkeep,
+)
 from engine.forms.kinds import is_uscc
 from engine.workdays import Calendar, calendar, national, office_zone
 from tests.office import ROOT, at
@@ -213,6 +225,12 @@ def test_every_column_of_a_register_is_filled_somewhere(session, register):
     rows = session.scalars(select(model.RegisterRow.cells).where(model.RegisterRow.register == register)).all()
     empty = {n for n in range(len(rows[0])) if all(cells[n] in (None, "", []) for cells in rows)}
     assert {headings(register)[n] for n in empty} == NOT_IN_A_YEAR.get(register, set())
+
+
+def test_the_statistics_of_the_year_have_something_to_say(session):
+    found = penalties.summary(session, people.actor(session, "legal_officer.city", NOW), NOW, NOW.year)
+    assert [title for title, months in found.lines if not sum(months)] == []
+    assert all(table.lines for table in found.tables)
 
 
 def test_lamps_of_all_colours_are_lit(session):
