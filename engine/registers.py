@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, delete, func, or_, select, update
@@ -61,19 +61,22 @@ def refresh(session: Session, case: model.Case, bundle: Bundle, file: CaseFile) 
     if not bundle.registers:
         return
     names, functions = file.names(), file.functions()
+
+    @cache
+    def said(source: str) -> Any:
+        return expressions.evaluate(source, names, functions)
+
     lamp = _nearest(file) if case.state == "open" else None
     absent = []
     late_at = clocks.late_at(lamp) if lamp else None
     for register in bundle.registers:
         key = (register.id, case.id)
-        if not expressions.evaluate(register.where, names, functions):
+        if not said(register.where):
             absent.append(register.id)
             continue
-        kept = [_key(plain(expressions.evaluate(source, names, functions))) for source in register.filters]
+        kept = [_key(plain(said(source))) for source in register.filters]
         values = {
-            "cells": [
-                _shown(source, expressions.evaluate(source, names, functions), file) for _, source in register.columns
-            ],
+            "cells": [_shown(source, said(source), file) for _, source in register.columns],
             **dict(zip(("f1", "f2", "f3", "f4"), [*kept, None, None, None, None], strict=False)),
             "status": case.status,
             "org_path": case.org_path,

@@ -53,9 +53,12 @@ def sweep(now: datetime, limit: int = 10_000) -> Swept:
     A failing case is reported, becomes an incident, and is tried again later; it stops no other.
     """
     swept = Swept({}, [])
+    with store.reading() as session:
+        # What a schedule opens follows from the calendar alone: nothing that is carried out here adds to it.
+        openings = list(_openings(session, now))
     for _ in range(limit):
         with store.reading() as session:
-            due = _next(session, now, {failed.key for failed, _ in swept.failed})
+            due = _next(session, now, openings, {failed.key for failed, _ in swept.failed})
         if due is None:
             break
         try:
@@ -68,6 +71,7 @@ def sweep(now: datetime, limit: int = 10_000) -> Swept:
             _put_off(due, now)
         else:
             swept.done[due.kind] = swept.done.get(due.kind, 0) + 1
+        openings = [opening for opening in openings if opening != due]
     return swept
 
 
@@ -91,8 +95,8 @@ def next_moment(session: Session) -> datetime | None:
     return min((moment for moment in times if moment is not None), default=None)
 
 
-def _next(session: Session, now: datetime, failed: set[tuple[str, ...]]) -> Due | None:
-    found = [due for due in _candidates(session, now) if due.key not in failed]
+def _next(session: Session, now: datetime, openings: list[Due], failed: set[tuple[str, ...]]) -> Due | None:
+    found = [due for due in (*_candidates(session, now), *openings) if due.key not in failed]
     return min(found, key=lambda due: (due.at, due.kind, due.key), default=None)
 
 
@@ -105,7 +109,6 @@ def _candidates(session: Session, now: datetime) -> Iterator[Due]:
         yield Due(row.next_at, "clock", (row.case_id, row.id))
     for handoff_id in handoffs.waiting(session, now, 20):
         yield Due(now, "handoff", (handoff_id,))
-    yield from _openings(session, now)
 
 
 def _carry_out(session: Session, due: Due, now: datetime) -> None:
