@@ -66,7 +66,7 @@ def test_scenario_20_a_proposal_needs_an_effective_penalty(side_at):
 def test_scenario_20_a_proposal_without_any_case_is_refused(penalty):
     penalty.id = ""
     problem = penalty.begin("dishonest_listing", "dl_propose", at(PROPOSED), status=422)
-    assert problem["code"] == "EC-E43"
+    assert problem["code"] == "E-COM-25"
 
 
 def test_scenario_20_the_party_may_state_until_the_last_day_of_september(proposed):
