@@ -27,19 +27,16 @@ from engine import (
 )
 from engine.bundles import Bundle
 from engine.casefile import CaseFile
+from engine.dossier import around, handed_over, history, labels
 from engine.errors import CODES, Conflict, NotAllowed, NotFound, OfficeError, Refused
 from engine.people import SYSTEM, Actor
 from engine.sight import (
     Page,
     acts,
-    around,
     attachment,
     bundle_of,
     case_file,
     get,
-    handed_over,
-    history,
-    labels,
     listing,
     may_see,
     may_see_step,

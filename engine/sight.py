@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy.orm import Session
 
-from engine import catalog, facts, forms, ledger, model, people, search
+from engine import catalog, forms, model, people, search
 from engine.bundles import Bundle
 from engine.casefile import CaseFile
 from engine.errors import NotFound
@@ -85,56 +85,6 @@ def get(session: Session, case_id: str, by: Actor) -> model.Case:
     if case is None or not may_see(session, case, by):
         raise NotFound()
     return case
-
-
-@dataclass(frozen=True)
-class Around:
-    """A visible case with those above, below, merged with it; `known` are the ids of those this person may see."""
-
-    case: model.Case
-    near: tuple[model.Case, ...]
-    known: frozenset[str]
-
-    @property
-    def linked(self) -> list[model.Case]:
-        """Return the visible cases beside it, the oldest first; a hidden one is linked to nothing."""
-        return [row for row in self.near if row.id in self.known and not row.hidden]
-
-    @property
-    def below(self) -> list[model.Case]:
-        """Return the cases that were opened from it, also those that this person may not see."""
-        return [row for row in self.near if row.parent_id == self.case.id]
-
-    @property
-    def merged(self) -> list[model.Case]:
-        """Return the visible cases that were merged into it, the oldest first."""
-        return [row for row in self.near if row.merged_into == self.case.id and row.id in self.known]
-
-    @property
-    def kept(self) -> model.Case | None:
-        """Return the case into which it was merged itself."""
-        return next((row for row in self.near if row.id == self.case.merged_into), None)
-
-
-def around(session: Session, case_id: str, by: Actor) -> Around:
-    """Return a visible case with those that hang together with it, by one statement; NotFound as `get`."""
-    rows, own = model.Case, aliased(model.Case)
-    above = select(own.parent_id).where(own.id == case_id)
-    kept = select(own.merged_into).where(own.id == case_id)
-    seen = literal(True) if by.user == SYSTEM else visible(by)
-    near = or_(
-        rows.id == case_id,
-        rows.parent_id == case_id,
-        rows.merged_into == case_id,
-        rows.id == above.scalar_subquery(),
-        rows.id == kept.scalar_subquery(),
-    )
-    found = session.execute(select(rows, seen).where(near).order_by(rows.opened_at, rows.id)).all()
-    known = frozenset(row.id for row, is_seen in found if is_seen)
-    if case_id not in known:
-        raise NotFound()
-    case = next(row for row, _ in found if row.id == case_id)
-    return Around(case, tuple(row for row, _ in found if row is not case), known)
 
 
 def bundle_of(session: Session, case: model.Case) -> Bundle:
@@ -222,55 +172,6 @@ def submissions(session: Session, cases: Sequence[model.Case], by: Actor) -> dic
                 row.data = forms.public(form, row.data, by.role_ids)
             found[row.case_id].append(row)
     return found
-
-
-def history(session: Session, case_id: str, by: Actor) -> list[model.LedgerEntry]:
-    """Return the ledger of acts of a visible case, without what is confidential to other roles."""
-    return told(session, around(session, case_id, by), by)
-
-
-def told(session: Session, near: Around, by: Actor) -> list[model.LedgerEntry]:
-    """Return the ledger without acts at confidential steps, without what the crime watch found, and without the
-    numbers of linked cases that this person may not know."""
-    case = near.case
-    bundle = bundle_of(session, case)
-    kept = {row.number for row in near.below if row.id not in near.known}
-    found = []
-    for row in ledger.of_case(session, case.id):
-        if not may_see_step(bundle, row.detail.get("step"), by):
-            continue
-        if row.act in facts.ACTS and not facts.SEEING & by.role_ids and by.user != SYSTEM:
-            continue
-        if row.detail.get("number") in kept:
-            session.expunge(row)
-            row.detail = {key: value for key, value in row.detail.items() if key != "number"}
-        found.append(row)
-    return found
-
-
-@dataclass(frozen=True)
-class Label:
-    """What everybody learns of a linked case that is kept from them: what it is, and where it stands."""
-
-    process: str
-    title: str
-    status: str
-
-
-def labels(session: Session, near: Around) -> list[Label]:
-    """Return what may be told of the cases below this one that are kept from this person."""
-    kept = [row for row in near.below if row.confidential and not row.hidden and row.id not in near.known]
-    bundles = [bundle_of(session, row) for row in kept]
-    return [
-        Label(row.process, bundle.title, bundle.status_title(row.status))
-        for row, bundle in zip(kept, bundles, strict=True)
-    ]
-
-
-def handed_over(session: Session, case: model.Case) -> list[model.Handoff]:
-    """Return the hand-offs of a case that still wait (待移交)."""
-    rows = model.Handoff
-    return list(session.scalars(select(rows).where(rows.case_id == case.id, rows.state == "waiting")))
 
 
 def attachment(session: Session, attachment_id: str, by: Actor) -> model.Attachment:

@@ -17,10 +17,10 @@ from sqlalchemy.orm import Session
 from engine import cases, catalog, expressions, facts, handoffs, instances, ledger, model, notices, projections, store
 from engine.bundles import Bundle
 from engine.decisions import DecisionTable
+from engine.dossier import Around
 from engine.errors import Conflict, NotAllowed, NotFound, OfficeError, Refused
 from engine.people import SYSTEM_ACTOR, Actor
 from engine.running import Order, Run
-from engine.sight import Around
 from engine.values import plain
 
 log = logging.getLogger(__name__)

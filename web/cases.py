@@ -220,7 +220,7 @@ def _case_page(
         tab = tab if tab in dict(tabs) else "facts"
         names = Names(session, by, _today())
         said = sight.submissions(session, [case, *near.merged], by) if tab in SAYING else {}
-        ledger = sight.told(session, near, by) if tab == "ledger" else []
+        ledger = dossier.told(session, near, by) if tab == "ledger" else []
         bundles = {one.id: cases.bundle_of(session, one) for one in (case, *near.merged) if one.id in said}
         in_steps = [row for key, version in bundles.items() for row in telling.asked(version, said[key], names)]
         names.learn([*_asked(known, ledger), *in_steps])

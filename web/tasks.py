@@ -180,7 +180,7 @@ def _page(
             drawings=drawings,
             clocks=telling.time_limits(known.clocks, now),
             papers=papers.listing(case, known.letters_of(by), by, names),
-            ledger=telling.acts(sight.told(session, known.near, by), bundle, names),
+            ledger=telling.acts(dossier.told(session, known.near, by), bundle, names),
             work=[row for row in telling.open_work(known.tasks, bundle, by, now, names) if row["task"].id != task.id],
             offered=sight.offered(known.acts, by),
             recordable=[other for other in cases.may_open(session, by, case) if other.settings.get("hidden")],

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from engine import cases, catalog, clocks, model, sight, watch
+from engine import cases, catalog, clocks, dossier, model, watch
 from engine.bundles import HUMAN, Bundle
 from engine.dossier import Dossier
 from engine.forms import Form
@@ -255,7 +255,7 @@ def links(session: Session, known: Dossier, by: Actor) -> dict[str, Any]:
             for row in rows
         ],
         "waiting": known.waiting,
-        "labels": sight.labels(session, known.near),
+        "labels": dossier.labels(session, known.near),
         "openable": cases.may_open(session, by, case) if case.state == "open" else [],
     }
 
