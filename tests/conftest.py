@@ -59,6 +59,7 @@ def pytest_unconfigure():
     _resources.close()
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config, items):
     """Run on PostgreSQL what touches a database; what touches none was run with SQLite and would say the same."""
     if config.getoption("--database") == "postgresql":
