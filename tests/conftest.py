@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -16,13 +17,13 @@ from alembic import command
 from hypothesis import settings
 from sqlalchemy import Engine, create_engine, make_url
 from sqlalchemy.orm import Session
+from xdist.scheduler import LoadScopeScheduling
 
 from engine import migrations, model, outbox, store, workers
 from tests import cluster
 
 SERVER = "ANDU_TEST_POSTGRESQL"
-# What takes long to make and is made once by each worker that needs it.
-DEAR = ("stages", "enforcement_stages", "referral_stages", "execution_stages", "side_stages", "made")
+FAMILY = re.compile(r"tests/processes/test_(hazard|enforcement|referral)_")
 MEMORY, ROOM = Path("/dev/shm"), 4 << 30
 _resources = ExitStack()
 _first: dict[str, Engine] = {}
@@ -59,24 +60,29 @@ def pytest_unconfigure():
     _resources.close()
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config, items):
     """Run on PostgreSQL what touches a database; what touches none was run with SQLite and would say the same."""
     if config.getoption("--database") == "postgresql":
         touching = [item for item in items if "databases" in item.fixturenames]
         config.hook.pytest_deselected(items=[item for item in items if "databases" not in item.fixturenames])
         items[:] = touching
-    for item in items:
-        if kin := _kin(item):
-            item.add_marker(pytest.mark.xdist_group(kin))
 
 
-def _kin(item: pytest.Function) -> str | None:
-    """Return what a test shares with others that is long in making: they run on one worker, which makes it once."""
-    if dear := next((name for name in DEAR if name in item.fixturenames), None):
-        return dear
-    shared = (found[-1].scope == "module" for found in item._fixtureinfo.name2fixturedefs.values())
-    return item.module.__name__ if any(shared) else None
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    return Kin(config, log)
+
+
+class Kin(LoadScopeScheduling):
+    """Gives one worker the tests that share what is long in making: those of a file, and of a family of processes.
+
+    Groups of xdist would say it in the tests, but its 3.8 cannot tell the workers with pytest 9.2.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        family = FAMILY.match(file)
+        return family[1] if family else file
 
 
 def pytest_report_header(config):
