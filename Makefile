@@ -9,8 +9,8 @@ run: setup
 	@ANDU_DEMO=$${ANDU_DEMO:-1} exec $(PY) -m flask --app web office
 
 test: setup-test lint
-	$(PY) -m pytest --database sqlite -n 2
-	$(PY) -m pytest --database postgresql -n 2
+	$(PY) -m pytest --database sqlite -n 3
+	$(PY) -m pytest --database postgresql -n 3
 
 test-fast: setup-test-fast
 	$(PY) -m pytest --database sqlite -n 2 -q -m "not browser and not slow"

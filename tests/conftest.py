@@ -23,7 +23,8 @@ from engine import migrations, model, outbox, store, workers
 from tests import cluster
 
 SERVER = "ANDU_TEST_POSTGRESQL"
-FAMILY = re.compile(r"tests/processes/test_(hazard|enforcement|referral)_")
+# A family of processes shares its stages; any other file about processes its office, and the board its referrals.
+SHARING = re.compile(r"tests/(processes/test_(?:hazard|enforcement|referral)_|processes/\w+|web/test_referral_board)")
 MEMORY, ROOM = Path("/dev/shm"), 4 << 30
 _resources = ExitStack()
 _first: dict[str, Engine] = {}
@@ -74,15 +75,14 @@ def pytest_xdist_make_scheduler(config, log):
 
 
 class Kin(LoadScopeScheduling):
-    """Gives one worker the tests that share what is long in making: those of a file, and of a family of processes.
+    """Gives one worker the tests that share what is long in making, and the others to whoever is free.
 
     Groups of xdist would say it in the tests, but its 3.8 cannot tell the workers with pytest 9.2.
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        file = nodeid.partition("::")[0]
-        family = FAMILY.match(file)
-        return family[1] if family else file
+        found = SHARING.match(nodeid)
+        return found[1] if found else nodeid
 
 
 def pytest_report_header(config):

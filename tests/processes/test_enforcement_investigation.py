@@ -175,9 +175,9 @@ def form(process: str, step: str) -> forms.Form:
 
 
 def test_every_code_of_these_forms_is_provoked():
-    """EC-E16 and EC-E17 on the proposed fines are provoked beside their tables."""
+    """The fines (EC-E16, EC-E17) are provoked beside their tables, JR-E21 beside the list of the banned."""
     borne = {rule.code for process, step in MINE for rule in form(process, step).rules}
-    assert borne - {refusal.code for refusal in REFUSALS} == {"EC-E16", "EC-E17"}
+    assert borne - {refusal.code for refusal in REFUSALS} == {"EC-E16", "EC-E17", "JR-E21"}
 
 
 def test_whoever_filed_does_not_approve(enforcement_at):
