@@ -62,11 +62,14 @@ def pytest_unconfigure():
 
 
 def pytest_collection_modifyitems(config, items):
-    """Run on PostgreSQL what touches a database; what touches none was run with SQLite and would say the same."""
+    """Run on PostgreSQL what touches a database; what touches none was run with SQLite and would say the same.
+
+    So would Chromium: the pages that it is shown are asked of PostgreSQL by the tests of `web`.
+    """
     if config.getoption("--database") == "postgresql":
-        touching = [item for item in items if "databases" in item.fixturenames]
-        config.hook.pytest_deselected(items=[item for item in items if "databases" not in item.fixturenames])
-        items[:] = touching
+        again = {item: "databases" in item.fixturenames and "chromium" not in item.fixturenames for item in items}
+        config.hook.pytest_deselected(items=[item for item in items if not again[item]])
+        items[:] = [item for item in items if again[item]]
 
 
 @pytest.hookimpl(optionalhook=True)
