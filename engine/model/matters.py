@@ -149,8 +149,8 @@ class TaskOffer(Base):
     org_id: Mapped[str] = mapped_column(String(40), primary_key=True)
     sort_at: Mapped[datetime]
     pooled: Mapped[bool] = mapped_column(default=True)  # false while somebody holds the task
-    # By role first: a board asks for a role in whatever office.
-    __table_args__ = (Index(None, "role", "org_id", "pooled", "sort_at", "task_id"),)
+    # By office first: the inbox asks each day, a board seldom for a role in whatever office.
+    __table_args__ = (Index(None, "org_id", "role", "pooled", "sort_at", "task_id"),)
 
 
 class WakeUp(Base):

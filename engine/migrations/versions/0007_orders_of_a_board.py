@@ -1,4 +1,4 @@
-"""Boards in every order and by whose turn it is, without going through the whole register."""
+"""Boards in every order, without going through the whole register."""
 
 from alembic import op
 
@@ -6,11 +6,6 @@ revision = "0007"
 down_revision = "0006"
 
 INDEXES = (
-    (
-        "task_offer",
-        ("org_id", "role", "pooled", "sort_at", "task_id"),
-        ("role", "org_id", "pooled", "sort_at", "task_id"),
-    ),
     ("register_row", ("register", "opened_on"), ("register", "opened_on", "case_id")),
     ("register_row", ("register", "status", "sort_at"), ("register", "status", "sort_at", "case_id")),
 )
