@@ -82,7 +82,8 @@ def enter(run: Run, order: Order, params: dict[str, Any]) -> None:
     """Enter under a step of another case what was decided in this one: process, into (its number), step, once; `say_x`.
 
     What shares one of the fields named by `once` with an earlier entry is the same and is not entered again; with
-    `when` only where that holds. Where no such case is open the work goes on, and the ledger says so.
+    `when` only where that holds. Where no such case is open that concerns this office, the work goes on and the ledger
+    says so.
     """
     if not params.get("when", True):
         return
@@ -180,12 +181,21 @@ def act_on(run: instances.Run, clock: model.Clock, action: dict[str, Any], momen
         )
 
 
+def _concerns(run: Run, target: model.Case) -> bool:
+    """Tell whether a case is this one's own, of an office above or below, or one that this office was drawn into."""
+    own, theirs = run.case.org_path, target.org_path
+    if run.case.parent_id == target.id or own.startswith(theirs) or theirs.startswith(own):
+        return True
+    return run.session.get(model.Participant, (target.id, "org", run.case.org_id)) is not None
+
+
 def _enter(run: Run, process: str, number: str, step: str, once: list[str], said: dict[str, Any]) -> bool:
     """Note a step in the open case of this number, or in the one that took it in; tell whether it is new there."""
     rows = model.Case
     row = run.session.scalars(select(rows).where(rows.number == number, rows.process == process)).first()
     target = store.locked(run.session, row.merged_into or row.id) if row else None
-    if target is None:
+    # A number that somebody typed must not write into the matter of an office that has nothing to do with this one.
+    if target is None or not _concerns(run, target):
         raise Conflict("没有这个编号的案件")
     with instances.advancing(run.session, target.id, run.now, held=target) as other:
         if step not in other.bundle.forms:

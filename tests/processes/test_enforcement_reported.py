@@ -26,7 +26,7 @@ def noted(case: Driver, step: str, **said: Any) -> None:
         run.note(step, run.file.answers(step) | said)
 
 
-def registered(office: Office, moment: str) -> Driver:
+def registered(office: Office, moment: str, place: str = "county1") -> Driver:
     """A hazard registered at a moment, in an office that publishes its process only now."""
     with store.writing() as session:
         deploy(session, "hazard_supervision")
@@ -34,7 +34,7 @@ def registered(office: Office, moment: str) -> Driver:
             row = model.ReferenceItem(list="hazard_criteria", code=code, title="判定标准条款", source="待核")
             row.verified, row.sort, row.active = False, 1, True
             session.add(row)
-    return Driver.open(office, at(moment), place="county1")
+    return Driver.open(office, at(moment), place=place)
 
 
 @pytest.fixture
@@ -91,6 +91,13 @@ def test_a_hazard_that_is_not_there_stops_no_penalty(case):
     assert sorted(case.steps()) == ["ec_execute", "ec_publish"]
     ledger = case.office.get(case.watcher, f"/cases/{case.id}/history")["items"]
     assert "not entered" in [entry["act"] for entry in ledger]
+
+
+def test_a_penalty_enters_no_hazard_of_another_county(case):
+    elsewhere = registered(case.office, "2026-08-01 10:00", place="county2")
+    noted(case, "ec_clue", hazard_no=elsewhere.case()["number"])
+    case.do("ec_serve", SERVED)
+    assert (counted(elsewhere), sorted(case.steps())) == ([], ["ec_execute", "ec_publish"])
 
 
 def test_the_handler_is_told_of_a_hazard_that_is_over(case, hazard):
