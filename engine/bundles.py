@@ -159,6 +159,11 @@ class Bundle:
         roles = self.settings.get("confidential", ())
         return f"{'!' if 'named' in self.settings else ''};{';'.join(roles)};" if roles else ""
 
+    @property
+    def is_reversible(self) -> bool:
+        """Tell whether a second person may take an entry back: where entries are corrected by a second person only."""
+        return "correct_by" in self.settings
+
     def begun_by_act(self, step: str) -> bool:
         """Tell whether a step is reached by an act that people begin (a message catch event with `offer`)."""
         incoming = self.model.elements[step].incoming

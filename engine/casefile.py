@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from engine import catalog, clocks, expressions, forms, lookups, model, people
@@ -29,15 +29,13 @@ LATEST = (
 )
 # Written as plain rows: a long case has some hundred of them, and mapping each took most of a completion.
 SAY, PLACE = insert(SAID), insert(PLACES)
-REPLACE = (
-    update(PLACES)
-    .where(
-        PLACES.c.case_id == bindparam("this_case"),
-        PLACES.c.step == bindparam("this_step"),
-        PLACES.c.item == bindparam("this_item"),
-    )
-    .values({name: bindparam(name) for name in ("seq", "previous_seq", "count")})
+HERE = (
+    PLACES.c.case_id == bindparam("this_case"),
+    PLACES.c.step == bindparam("this_step"),
+    PLACES.c.item == bindparam("this_item"),
 )
+REPLACE = update(PLACES).where(*HERE).values({name: bindparam(name) for name in ("seq", "previous_seq", "count")})
+UNPLACE = delete(PLACES).where(*HERE)
 
 
 @dataclass(slots=True)
@@ -166,8 +164,12 @@ class CaseFile:
         task_id: str | None = None,
         corrects: int | None = None,
         reason: str = "",
+        reverses: bool = False,
     ) -> model.Submission:
-        """Add a submission to the case file; the row is the record, `Answer` only says which one is the latest."""
+        """Add a submission to the case file; the row is the record, `Answer` only says which one is the latest.
+
+        One that `reverses` takes the entry back that it corrects: the file reads as if that had not been said.
+        """
         self._load()
         self.forget()
         self.case.submissions += 1
@@ -183,6 +185,7 @@ class CaseFile:
             "task_id": task_id,
             "data": data,
             "corrects": corrects,
+            "reverses": reverses,
             "reason": reason,
         }
         if not self.case.rev:
@@ -191,6 +194,10 @@ class CaseFile:
         connection.execute(SAY, said)
         key = (step, NO_ITEM if item is None else item)
         seq = self.case.submissions
+        self._typed.pop(key, None)
+        if reverses:
+            self._place_anew(key)
+            return model.Submission(**said)
         if (known := self._rows.get(key)) is not None:
             latest = known[0]
             if corrects is None:
@@ -204,7 +211,6 @@ class CaseFile:
             place = {"seq": seq, "previous_seq": None, "count": 1}
             connection.execute(PLACE, {"case_id": self.case.id, "step": step, "item": key[1]} | place)
         self._rows[key] = (latest, data)
-        self._typed.pop(key, None)
         return model.Submission(**said)
 
     def latest_seq(self, step: str, item: int | None = None) -> int | None:
@@ -256,6 +262,21 @@ class CaseFile:
         for step, item, *place, data in self.session.connection().execute(LATEST, {"case": self.case.id}):
             self._rows[step, item] = (_Place(item, *place), data)
 
+    def _place_anew(self, key: tuple[str, int]) -> None:
+        """Find out again which answer of a step is the latest, after one was taken back."""
+        step, item = key
+        rows = [row for row in self._submissions_of([step]) if (NO_ITEM if row.item is None else row.item) == item]
+        which = {"this_case": self.case.id, "this_step": step, "this_item": item}
+        connection = self.session.connection()
+        if not (left := standing(rows)):
+            del self._rows[key]
+            connection.execute(UNPLACE, which)
+            return
+        last, previous = left[-1], left[-2].seq if len(left) > 1 else None
+        place = {"seq": last.seq, "previous_seq": previous, "count": len(left)}
+        self._rows[key] = (_Place(item, last.seq, previous, len(left), last.by, last.at, last.corrects), last.data)
+        connection.execute(REPLACE, which | place)
+
     def _every(self, step: str) -> list[Answers]:
         given = self._given(step)
         if all(place.count == 1 for place, _ in given):
@@ -273,12 +294,9 @@ class CaseFile:
         return list(self.session.scalars(rows.order_by(said.seq)))
 
     def _corrected(self, step: str, rows: list[model.Submission]) -> list[Answers]:
-        found: dict[int, model.Submission] = {}
-        for row in rows:
-            found[row.corrects or row.seq] = row
         return [
             self._signed(step, row.by, row.at, NO_ITEM if row.item is None else row.item, row.data)
-            for row in found.values()
+            for row in standing(rows)
         ]
 
     def _with_types(self, step: str, data: Mapping[str, Any]) -> Answers:
@@ -319,6 +337,14 @@ class Names(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
+
+
+def standing(rows: Iterable[model.Submission]) -> list[model.Submission]:
+    """Return what stands of some submissions, each as last corrected, without those that were taken back."""
+    found: dict[int, model.Submission] = {}
+    for row in rows:
+        found[row.corrects or row.seq] = row
+    return [row for row in found.values() if not row.reverses]
 
 
 def case_record(session: Session, case: model.Case) -> Answers:

@@ -207,7 +207,8 @@ def correct(
 ) -> model.Submission:
     """Correct the latest answers of a step by a new submission with a reason; the process does not move.
 
-    Who may do it is told by `not_correcting`; clocks that start from a corrected field count again.
+    Who may do it is told by `not_correcting`; clocks that start from a corrected field count again. Where an entry
+    can be taken back (`reversals`), one by which the process would have gone another way is refused.
     """
     case = get(session, case_id, by)
     if not reason.strip():
@@ -233,7 +234,11 @@ def correct(
         if answers == before:
             raise Refused(CODES["E-COM-18"], "E-COM-18")
         corrected = run.file.latest_seq(step, item)
+        ways = _ways(run, step, item)
         row = run.note(step, answers, item, by, corrects=corrected, reason=reason.strip())
+        if run.bundle.is_reversible and ways != _ways(run, step, item):
+            refusal = running.not_open(run.bundle)
+            raise Refused("状态流转不合法：这样更正会改变案件的走向，请冲回该项登记后重新办理", refusal.code)
         changed = sorted(key for key in {*before, *answers} if before.get(key) != answers.get(key))
         ledger.record(
             session,
@@ -248,6 +253,16 @@ def correct(
             reason=reason.strip(),
         )
     return row
+
+
+def _ways(run: instances.Run, step: str, item: int | None) -> list[bool]:
+    """Return what the gateways say that ask about a step, as the case file now reads."""
+    asked = (text for element in run.bundle.model.elements.values() for text in element.conditions)
+    return [
+        bool(run.evaluate(text, item))
+        for text in asked
+        if any(name == step for name, _ in expressions.compile(text).references)
+    ]
 
 
 def not_correcting(bundle: Bundle, case: model.Case, said: Sequence[str | None], by: Actor) -> NotAllowed | None:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from engine import catalog, model, parameters, people, volume_gaps
 from engine.bundles import HUMAN, Bundle, templates
-from engine.casefile import case_record
+from engine.casefile import case_record, standing
 from engine.errors import NotFound, Refused
 from engine.forms import Field
 from engine.values import plain, thaw
@@ -82,11 +82,10 @@ class _Said:
         rows = session.scalars(
             select(model.Submission).where(model.Submission.case_id == case.id).order_by(model.Submission.seq)
         ).all()
-        corrected = {row.corrects or row.seq: row for row in rows}
+        firsts = {row.seq: row for row in rows}
         displays: dict[str, str] = {}
-        for first in rows:
-            if first.corrects is None:
-                self._add(corrected[first.seq], first, keep_all, session, displays)
+        for row in standing(rows):
+            self._add(row, firsts[row.corrects or row.seq], keep_all, session, displays)
         self.every = {step: said[-LAST:] for step, said in self.every.items() if len(said) > 1}
         self.history = self.history[-LAST:]
 

@@ -117,6 +117,8 @@ class Run:
 
     def submit(self, task: model.Task, data: dict[str, Any], by: Actor, digest: str | None = None) -> model.Submission:
         """Answer a task that the caller has checked: keep the answers, move the process past it."""
+        if self.bundle.is_reversible:
+            task.came_from, task.came_status = self.machine.dump(), self.case.status
         row = self.note(task.step, data, task.item, by, task.id)
         task.state, task.completed_at, task.completed_by = "completed", self.now, by.user
         task.completed_for, task.submission_seq = by.for_user, row.seq
@@ -148,9 +150,10 @@ class Run:
         task_id: str | None = None,
         corrects: int | None = None,
         reason: str = "",
+        reverses: bool = False,
     ) -> model.Submission:
         """Append a submission and let the clocks that listen to its step start, stop, pause or move."""
-        row = self.file.append(step, data, by, item, task_id, corrects, reason)
+        row = self.file.append(step, data, by, item, task_id, corrects, reason, reverses)
         moved = clocks.on_submission(
             self.session,
             self.case,
@@ -168,6 +171,17 @@ class Run:
             for look_at in _look_at:
                 look_at(self)
         return row
+
+    def go_back(self, task: model.Task) -> None:
+        """Let the process stand where it stood when a task was answered; what was said since must be taken back first.
+
+        What clocks that still run have opened since is gone with it, and they open it again.
+        """
+        self.machine = self.machine.back(task.came_from)
+        self.case.status = task.came_status
+        for row in self.file.clocks():
+            if row.stopped_at is None:
+                clocks.open_again(row, task.completed_at)
 
     def deliver(self, act: str, node: str | None = None) -> None:
         """Let a waiting message catch event fire: an act that somebody began, or a clock's expiry."""

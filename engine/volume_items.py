@@ -132,7 +132,7 @@ def _said(
         # An informant's name is in no volume: confidential fields stay in the case file, as they do for letters.
         data = forms.public(form, row.data, NOBODY) if form else row.data
         title = lead + step.title + (f"（第{row.item + 1}项）" if row.item is not None else "")
-        title += "（更正）" if row.corrects else ""
+        title += "（冲回）" if row.reverses else "（更正）" if row.corrects else ""
         told = {
             "by": words.person(row.by, row.for_user),
             "at": moment(row.at),

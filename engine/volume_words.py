@@ -20,6 +20,7 @@ ACTS = {
     "case opened": "发起案件",
     "task completed": "办理",
     "submission corrected": "更正",
+    "entry taken back": "冲回",
     "letter issued": "签发文书",
     "letter served": "送达文书",
     "letter voided": "作废文书",

@@ -17,6 +17,7 @@ from engine import (
     model,
     people,
     registers,
+    reversals,
     store,
     tasks,
     volumes,
@@ -236,6 +237,16 @@ def correct(case_id):
             clock.now(),
             body.get("item"),
         )
+        return jsonify(shapes.submission(row))
+
+
+@bp.post("/cases/<case_id>/reverse")
+def reverse(case_id):
+    body = _body()
+    if not isinstance(body.get("seq"), int):
+        raise Refused("seq 必填：要冲回的登记的序号", "E-COM-01", {"seq": "E-COM-01"})
+    with store.writing() as session:
+        row = reversals.reverse(session, case_id, body["seq"], str(body.get("reason") or ""), g.actor, clock.now())
         return jsonify(shapes.submission(row))
 
 

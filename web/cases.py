@@ -20,6 +20,7 @@ from engine import (
     forms,
     model,
     projections,
+    reversals,
     sight,
     store,
     submissions,
@@ -180,6 +181,22 @@ def correct(case_id, step):
     return redirect(url_for(".case", case_id=case_id), 303)
 
 
+@bp.get("/cases/<case_id>/reverse/<int:seq>")
+@login_required
+def reversal(case_id, seq):
+    return _reversal_page(case_id, seq)
+
+
+@bp.post("/cases/<case_id>/reverse/<int:seq>")
+@login_required
+def reverse(case_id, seq):
+    g.refused_page = lambda error: _reversal_page(case_id, seq, error)
+    with store.writing() as session:
+        reversals.reverse(session, case_id, seq, request.form.get("reason", ""), actor(), clock.now())
+    flash("已冲回，原登记保留在案卷中，该环节请重新办理", "success")
+    return redirect(url_for(".case", case_id=case_id), 303)
+
+
 @bp.post("/cases/<case_id>/terminate")
 @login_required
 def terminate(case_id):
@@ -302,6 +319,28 @@ def _correction_page(case_id: str, step: str, answers: dict | None = None, error
             view=formview.View(form, answers, names, state, error, current_user.phrases, by, bundle.roles),
             few=formview.FEW,
             reason=request.form.get("reason", ""),
+        )
+
+
+def _reversal_page(case_id: str, seq: int, error: OfficeError | None = None) -> str:
+    by = actor()
+    with store.reading() as session:
+        case = cases.get(session, case_id, by)
+        bundle = cases.bundle_of(session, case)
+        names = Names(session, by, _today())
+        told = telling.steps(case, bundle, cases.submissions_of(session, case, by), by, names)
+        entry = next((entry for entry in told if entry.seq == seq and (entry.may_reverse or error)), None)
+        if entry is None:
+            raise NotFound("没有可以冲回的登记，请刷新案件页面")
+        before, gone = reversals.outlook(session, case, seq)
+        return render_template(
+            "cases/reverse.html",
+            case=case,
+            entry=entry,
+            status=bundle.status_title(before),
+            gone=gone,
+            error=error,
+            wrong=bool(error and error.fields),
         )
 
 

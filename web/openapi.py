@@ -56,6 +56,14 @@ ROUTES: list[tuple[str, str, str, dict[str, Any], list[str], int]] = [
     ),
     (
         "post",
+        "/cases/{id}/reverse",
+        "冲回最后一项登记（由第二人办理，流程回到该项登记之前）",
+        {"seq*": {"type": "integer"}, "reason*": {"type": "string"}},
+        [],
+        200,
+    ),
+    (
+        "post",
         "/cases/{id}/terminate",
         "终止或并案",
         {"reason*": {"type": "string"}, "into": {"type": "string"}},

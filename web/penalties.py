@@ -17,6 +17,7 @@ ROLES = frozenset({"unit_head", "deputy_head", "agency_head", "legal_officer", "
 
 
 def for_whom(by: Actor) -> bool:
+    """Tell whether somebody has this page, to which the ledgers lead."""
     return bool(by.role_ids & ROLES)
 
 

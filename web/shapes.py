@@ -123,6 +123,7 @@ def submission(row: model.Submission) -> dict[str, Any]:
         "at": moment(row.at),
         "data": plain(thaw(row.data)),
         "corrects": row.corrects,
+        "reverses": row.reverses,
         "reason": row.reason or None,
     }
 

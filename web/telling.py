@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from engine import cases, catalog, clocks, dossier, model, watch
+from engine import cases, catalog, clocks, dossier, model, reversals, watch
 from engine.bundles import HUMAN, Bundle
 from engine.dossier import Dossier
 from engine.forms import Form
@@ -40,6 +40,7 @@ ACTS = {
     "task completed": "提交",
     "task cancelled": "流程撤回任务",
     "submission corrected": "更正",
+    "entry taken back": "冲回",
     "document drafted": "生成文书",
     "document issued": "签发文书",
     "document served": "送达文书",
@@ -76,8 +77,11 @@ class StepTold:
     by_person: bool
     corrects: int | None = None
     corrected_by: int | None = None
+    reverses: bool = False
+    gone: bool = False  # taken back by a later entry
     reason: str = ""
     may_correct: bool = False
+    may_reverse: bool = False
     changes: list[tuple[str, str, str]] = field(default_factory=list)
 
 
@@ -98,6 +102,8 @@ def steps(
     replaced = {row.corrects: row.seq for row in rows if row.corrects}
     latest = {(row.step, row.item): row.seq for row in rows}
     by_seq = {row.seq: row for row in rows}
+    gone = {row.corrects for row in rows if row.reverses}
+    last = reversals.offered(bundle, case, rows, by)
     found = []
     for row in rows:
         step = bundle.steps.get(row.step)
@@ -113,16 +119,20 @@ def steps(
             by_person=row.by != SYSTEM and (step is None or step.kind in HUMAN),
             corrects=row.corrects,
             corrected_by=replaced.get(row.seq),
+            reverses=row.reverses,
+            gone=row.reverses or (row.corrects or row.seq) in gone,
             reason=row.reason,
+            may_reverse=last is row,
         )
         told.may_correct = (
             case.state == "open"
+            and not told.gone
             and "append_only" not in bundle.settings
             and form is not None
             and latest[row.step, row.item] == row.seq
             and cases.not_correcting(bundle, case, [row.by, row.for_user], by) is None
         )
-        if row.corrects in by_seq and form is not None:
+        if row.corrects in by_seq and form is not None and not row.reverses:
             told.changes = _changes(names, form, by_seq[row.corrects].data, row.data)
         found.append(told)
     return found
@@ -138,7 +148,7 @@ def _lines(
 
 def latest(told: Sequence[StepTold]) -> list[StepTold]:
     """Return the last word of each step, in the order in which they were said."""
-    last = {(entry.step, entry.item): entry for entry in told if entry.step != "carried"}
+    last = {(entry.step, entry.item): entry for entry in told if entry.step != "carried" and not entry.gone}
     return sorted(last.values(), key=lambda entry: entry.seq)
 
 
@@ -147,6 +157,8 @@ def returned(told: Sequence[StepTold], task: model.Task, bundle: Bundle) -> Step
     if not any(entry.step == task.step and entry.item == task.item for entry in told):
         return None
     back = next((entry for entry in told if entry.seq == task.opened_by_seq and entry.by_person), None)
+    if back is not None and back.reverses:
+        return back
     # A step in a loop comes again without anybody having refused it: only a choice that says so is a return.
     form = bundle.forms.get(back.step) if back is not None else None
     if form is None or back.step == task.step:

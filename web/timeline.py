@@ -77,18 +77,23 @@ def of(session: Session, case: model.Case, bundle: Bundle, by: Actor, now: datet
 
 def _steps(bundle: Bundle, rows: list[model.Submission], names: Names) -> Iterator[Event]:
     happened = bundle.settings.get("board", {}).get("happened", {})
-    corrected = {row.corrects: row for row in rows if row.corrects}
+    corrected = {row.corrects: row for row in rows if row.corrects and not row.reverses}
+    gone = {row.corrects for row in rows if row.reverses}
     for row in rows:
         step = bundle.steps.get(row.step)
-        if row.corrects is not None or step is None or step.kind not in HUMAN:
+        if step is None or step.kind not in HUMAN:
+            continue
+        if row.reverses:
+            yield Event(row.at, "case", f"冲回“{step.title}”", who=names.person(row.by), text=row.reason)
+        if row.corrects is not None:
             continue
         data = corrected.get(row.seq, row).data
-        paper = boardrows.paper(bundle, row, data)
+        paper = boardrows.paper(bundle, row, data) if row.seq not in gone else None
         said = paper.on if paper else data.get(happened.get(row.step, "")) or row.at.isoformat()
         yield Event(
             _moment(said),
             "paper" if paper else "step",
-            step.title,
+            step.title + ("（已冲回）" if row.seq in gone else ""),
             said if "T" not in said else "",
             row.at,
             names.person(row.by) + (f"（代{names.person(row.for_user)}）" if row.for_user else ""),

@@ -45,13 +45,14 @@ def on_submission(
 ) -> bool:
     """Let every clock that listens to this step start, stop, pause or move; tell whether any did.
 
-    `names` and `functions` already read the new answers. A correction acts as the answer that it corrects.
+    `names` and `functions` already read the new answers. A correction acts as the answer that it corrects; where an
+    answer is taken back, no clause applies any more.
     `known` is the caller's list of all clocks of the case; what starts here is added to it.
     """
     first = row
     while first.corrects is not None:
         first = session.get_one(model.Submission, (case.id, first.corrects))
-    event = Event(row.step, row.item, first.seq, first.at, corrected=first is not row)
+    event = Event(row.step, row.item, first.seq, first.at, first is not row, row.reverses)
     return _heard(session, case, rules, event, names, functions, now, known)
 
 
@@ -93,8 +94,10 @@ def _catch_up(hearing: Hearing) -> None:
     if not heard:
         return
     table, first = model.Submission, hearing.event
-    since = select(table).where(table.case_id == hearing.case.id, table.seq > first.seq, table.corrects.is_(None))
-    answers = hearing.session.scalars(since.where(table.step.in_(heard)).order_by(table.seq))
+    since = select(table).where(table.case_id == hearing.case.id, table.seq > first.seq, table.step.in_(heard))
+    answers = hearing.session.scalars(since.order_by(table.seq)).all()
+    gone = {row.corrects for row in answers if row.reverses}
+    answers = [row for row in answers if row.corrects is None and row.seq not in gone]
     latest = {row.step: row for row in answers if row.item == first.item}
     for row in sorted(latest.values(), key=lambda row: row.seq):
         later = replace(hearing, event=Event(row.step, row.item, row.seq, row.at))

@@ -18,13 +18,14 @@ from engine.workdays import day_begins, office_day, office_zone
 
 @dataclass(frozen=True)
 class Event:
-    """A step that was answered: which submission, and when; `corrected` is an answer put right later."""
+    """A step that was answered: which submission, and when; `corrected` is put right later, `withdrawn` taken back."""
 
     step: str
     item: int | None
     seq: int
     at: datetime
     corrected: bool = False
+    withdrawn: bool = False
 
 
 @dataclass
@@ -65,6 +66,8 @@ class Hearing:
 
     def holds(self, clause: Clause, item: int | None) -> bool:
         """Tell whether a clause applies to this answer."""
+        if self.event.withdrawn:
+            return False
         return clause["when"] is None or bool(self.value(clause["when"], item))
 
     def matching(self, row: model.Clock, rule: Rule, name: str) -> list[Clause]:

@@ -139,6 +139,13 @@ def fire(session: Session, row: model.Clock, now: datetime) -> list[dict[str, An
     return [dict(action) for _, _, actions in pending for action in actions]
 
 
+def open_again(row: model.Clock, since: datetime) -> None:
+    """Let a clock open once more what it has opened since a moment: a task that is no longer there."""
+    again = {mark for at, mark, actions in _plan(row) if at > since and any("act" in action for action in actions)}
+    row.fired = [mark for mark in row.fired if mark not in again]
+    row.next_at = _next(row)
+
+
 def stop_all(rows: Iterable[model.Clock], now: datetime) -> None:
     """Stop what still runs of the clocks of a case that ends; what is overdue stays expired for good."""
     for row in rows:
@@ -244,13 +251,15 @@ def _window(row: model.Clock, rule: Rule, calendar: Calendar) -> Due:
 
 
 def _pending(row: model.Clock, moment: datetime) -> list[tuple[datetime, str, list[dict[str, Any]]]]:
-    plan = [(datetime.fromisoformat(at), mark, actions) for at, mark, actions in row.values["schedule"]]
-    return [entry for entry in plan if entry[0] <= moment and entry[1] not in row.fired]
+    return [entry for entry in _plan(row) if entry[0] <= moment and entry[1] not in row.fired]
 
 
 def _next(row: model.Clock) -> datetime | None:
-    ahead = [datetime.fromisoformat(at) for at, mark, _ in row.values["schedule"] if mark not in row.fired]
-    return min(ahead, default=None)
+    return min((at for at, mark, _ in _plan(row) if mark not in row.fired), default=None)
+
+
+def _plan(row: model.Clock) -> list[tuple[datetime, str, list[dict[str, Any]]]]:
+    return [(datetime.fromisoformat(at), mark, actions) for at, mark, actions in row.values["schedule"]]
 
 
 def _pause(entry: Mapping[str, Any]) -> Pause:

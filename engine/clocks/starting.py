@@ -107,7 +107,7 @@ def _open(hearing: Hearing, rule_id: str, item: int | None) -> list[model.Clock]
 def _beginnings(hearing: Hearing, rule: Rule) -> Iterator[tuple[str, Clause, int | None]]:
     """Yield the first clause that applies, once for each item that it starts a clock for."""
     event = hearing.event
-    for sort in ("restart", "rearm", "start"):
+    for sort in ("restart", "rearm", "start") if not event.withdrawn else ():
         for clause in rule.on(sort, event.step):
             if sort == "rearm" and not any(
                 row.rule == rule.id and row.values.get("stop_seq") == event.seq for row in hearing.rows

@@ -51,6 +51,12 @@ class Machine:
     def dump(self) -> bytes:
         return snapshot.dump(self._workflow, self._model.process)
 
+    def back(self, blob: bytes) -> Machine:
+        """This instance as it was dumped earlier; numbers that it has given since are not given again."""
+        workflow = snapshot.load(blob, self._model, self._workflow.script_engine, self._workflow.now)
+        workflow.last_id = self._workflow.last_id
+        return Machine(workflow, self._model)
+
     @property
     def finished(self) -> bool:
         return self._workflow.completed

@@ -49,6 +49,13 @@ def test_the_corrected_entry_must_still_hold(referral):
     assert correct(referral, HEAD, 422, data=early)["code"] == "E-COM-12"
 
 
+def test_what_would_have_led_elsewhere_is_taken_back_not_corrected(referral):
+    other = {"result": "拒收", "accepted_at": None}
+    before = referral.rows()
+    assert correct(referral, HEAD, 422, data=other)["code"] == "JR-E23"
+    assert referral.rows() == before
+
+
 def test_the_page_offers_it_to_the_second_person_alone(referral):
     link = f"/cases/{referral.id}/correct/ref_police_receipt"
     shown = [
