@@ -1,4 +1,4 @@
-"""The hazard family at any stage, without walking there in every test."""
+"""Each family of processes at any stage, without walking there in every test."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import copy
 from collections.abc import Callable, Iterator
 
 import pytest
+from sqlalchemy.orm import Session
 
+from engine import store
 from tests.api import Office, make_app
 from tests.processes.enforcement import ENFORCEMENT, Case
 from tests.processes.execution import EXECUTION, Penalty
@@ -70,6 +72,26 @@ def side_stages(databases, tmp_path_factory) -> Stages:
 def side_at(side_stages, tmp_path, monkeypatch) -> Iterator[Callable[[str], Side]]:
     """Open a penalty case with all that may hang on it: `side_at("served")`; once per test."""
     yield from _opened(side_stages, tmp_path, monkeypatch)
+
+
+@pytest.fixture(scope="module")
+def records(own_stages, tmp_path_factory) -> Iterator[str]:
+    """The office of the family that a file calls its `own_stages`, without a case: shared by all its examples."""
+    with pytest.MonkeyPatch.context() as patch:
+        url, _ = own_stages.open("office", tmp_path_factory.mktemp("records"), patch)
+    disconnect()
+    yield url
+    own_stages.databases.drop(url)
+
+
+@pytest.fixture
+def session(records, tmp_path) -> Iterator[Session]:
+    """One writing transaction, taken back in the end: the next example finds nothing of this one."""
+    store.configure(records, tmp_path)
+    with store.writing() as session:
+        yield session
+        session.rollback()
+    disconnect()
 
 
 @pytest.fixture

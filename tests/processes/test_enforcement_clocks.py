@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from engine import deadlines, parameters, store
+from engine import deadlines, parameters
 from engine.people import SYSTEM_ACTOR
 from tests.office import ROOT, at
 from tests.processes.enforcement import ANSWERS
 from tests.processes.matters import Matter, said
-from tests.processes.stages import disconnect
 
 CASE, KEPT, ORDER = "enforcement_case", "evidence_preservation", "correction_order"
 PENALTY = {
@@ -29,21 +28,8 @@ class Record(Matter):
 
 
 @pytest.fixture(scope="module")
-def records(enforcement_stages, tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        url, _ = enforcement_stages.open("office", tmp_path_factory.mktemp("clocks"), patch)
-    disconnect()
-    yield url
-    enforcement_stages.databases.drop(url)
-
-
-@pytest.fixture
-def session(records, tmp_path):
-    store.configure(records, tmp_path)
-    with store.writing() as session:
-        yield session
-        session.rollback()
-    disconnect()
+def own_stages(enforcement_stages):
+    return enforcement_stages
 
 
 def moment(text: str) -> str:

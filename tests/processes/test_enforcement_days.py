@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from engine import store
 from tests.office import at
 from tests.processes import (
     execution_answers,
@@ -20,7 +19,6 @@ from tests.processes import (
 )
 from tests.processes.matters import Matter, said
 from tests.processes.side import Side
-from tests.processes.stages import disconnect
 
 CASE, SIMPLE, REMEDY = "enforcement_case", "enforcement_simple", "remedy_tracking"
 SUIT, CASH = {"kind": "行政诉讼"}, {"method": "当场收缴"}
@@ -117,21 +115,8 @@ ELSEWHERE = {"EC-C04": "HZ-C15", "EC-C05": "HZ-C14"}
 
 
 @pytest.fixture(scope="module")
-def records(side_stages, tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        url, _ = side_stages.open("office", tmp_path_factory.mktemp("clocks"), patch)
-    disconnect()
-    yield url
-    side_stages.databases.drop(url)
-
-
-@pytest.fixture
-def session(records, tmp_path):
-    store.configure(records, tmp_path)
-    with store.writing() as session:
-        yield session
-        session.rollback()
-    disconnect()
+def own_stages(side_stages):
+    return side_stages
 
 
 def begun(session, rule: str, day: str, given: dict[str, Any]) -> Record:

@@ -6,13 +6,12 @@ from typing import Any
 
 import pytest
 
-from engine import deadlines, parameters, store
+from engine import deadlines, parameters
 from engine.people import SYSTEM_ACTOR
 from tests.office import ROOT, at
 from tests.processes.enforcement import ANSWERS
 from tests.processes.enforcement_review_answers import PASSED, RETURNED
 from tests.processes.matters import Matter, said
-from tests.processes.stages import disconnect
 
 RULES = ("EC-C07", "EC-C08", "EC-C09", "EC-C10", "EC-C10-2", "EC-C11")
 NOT_PUNISHED = {"outcome": "违法事实不成立", "proposed_penalties": None}
@@ -25,22 +24,13 @@ class Record(Matter):
 
 
 @pytest.fixture(scope="module")
-def records(enforcement_stages, tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        url, _ = enforcement_stages.open("office", tmp_path_factory.mktemp("clocks"), patch)
-    disconnect()
-    yield url
-    enforcement_stages.databases.drop(url)
+def own_stages(enforcement_stages):
+    return enforcement_stages
 
 
 @pytest.fixture
-def record(records, tmp_path):
-    """A case, and a writing transaction that is rolled back."""
-    store.configure(records, tmp_path)
-    with store.writing() as session:
-        yield Record(session, "enforcement_case", "2026-01-05 10:00")
-        session.rollback()
-    disconnect()
+def record(session):
+    return Record(session, "enforcement_case", "2026-01-05 10:00")
 
 
 def moment(text: str) -> str:

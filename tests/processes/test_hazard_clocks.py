@@ -7,12 +7,11 @@ from typing import Any
 
 import pytest
 
-from engine import deadlines, parameters, store
+from engine import deadlines, parameters
 from engine.people import SYSTEM_ACTOR
 from tests.office import ROOT, at
 from tests.processes.hazard import FAMILY
 from tests.processes.matters import Matter, said
-from tests.processes.stages import disconnect
 
 COAL = {"industry": "煤矿"}
 SEAL = {"kind": "查封"}
@@ -79,22 +78,8 @@ def begun(session, rule: str, moment: str, given: dict[str, dict[str, Any]] | No
 
 
 @pytest.fixture(scope="module")
-def records(stages, tmp_path_factory):
-    """One database with the office and its published processes, shared by all examples."""
-    with pytest.MonkeyPatch.context() as patch:
-        url, _ = stages.open("office", tmp_path_factory.mktemp("clocks"), patch)
-    disconnect()
-    yield url
-    stages.databases.drop(url)
-
-
-@pytest.fixture
-def session(records, tmp_path):
-    store.configure(records, tmp_path)
-    with store.writing() as session:
-        yield session
-        session.rollback()  # the next example finds nothing of this one
-    disconnect()
+def own_stages(stages):
+    return stages
 
 
 # The days. §3 of the domain; the calendar of 2026 unless an edge lies in no quarter of that year.

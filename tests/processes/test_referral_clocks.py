@@ -7,13 +7,12 @@ from typing import Any
 
 import pytest
 
-from engine import parameters, store
+from engine import parameters
 from engine.people import SYSTEM_ACTOR
 from tests.office import ROOT, at
 from tests.processes.matters import Matter, said
 from tests.processes.referral import ASKED, FORWARDED, NOT_FILED, REFUSED
 from tests.processes.referral_answers import ANSWERS
-from tests.processes.stages import disconnect
 
 WHOLE = {"decision": "批准移送"}
 NOT_PROSECUTED = {"persons": [{"name": "刘某", "result": "不起诉", "effective_on": "2026-06-01"}]}
@@ -57,21 +56,8 @@ class Record(Matter):
 
 
 @pytest.fixture(scope="module")
-def records(referral_stages, tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        url, _ = referral_stages.open("office", tmp_path_factory.mktemp("clocks"), patch)
-    disconnect()
-    yield url
-    referral_stages.databases.drop(url)
-
-
-@pytest.fixture
-def session(records, tmp_path):
-    store.configure(records, tmp_path)
-    with store.writing() as session:
-        yield session
-        session.rollback()
-    disconnect()
+def own_stages(referral_stages):
+    return referral_stages
 
 
 def begun(session, rule: str, moment: str) -> Record:
