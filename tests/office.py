@@ -54,6 +54,20 @@ def deploy(session, process: str) -> str:
     return row.hash
 
 
+def publish(*processes: str) -> None:
+    """Publish processes of this project in an office that is open already."""
+    with store.writing() as session:
+        for process in processes:
+            deploy(session, process)
+
+
+def fill_list(name: str, titles: dict[str, str], source: str, verified: bool) -> None:
+    """Enter titles into a reference list by their codes."""
+    same = {"list": name, "source": source, "verified": verified, "sort": 1}
+    with store.writing() as session:
+        session.add_all(model.ReferenceItem(code=code, title=title, **same) for code, title in titles.items())
+
+
 def rows_of(case_id: str) -> dict[str, list[tuple]]:
     """Return every row that the database keeps of a case, by table: what nothing has happened to has the same."""
     found = {}

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from engine import cases, store
-from tests.office import at, deploy, who
+from tests.office import at, publish, who
 from tests.pages import move_clock
 from tests.processes.referral_answers import ANSWERS
 
@@ -17,9 +17,8 @@ PAGES = ("/referrals", "/referrals?sort=status", "/referrals?status=closed", "/r
 
 @pytest.fixture
 def board(site):
+    publish("judicial_referral", "occupational_ban")
     with store.writing() as session:
-        for process in ("judicial_referral", "occupational_ban"):
-            deploy(session, process)
         for name in ("刘某", "陈某", "赵某"):
             person = CLUE["persons"][0] | {"name": name}
             case = cases.open_case(

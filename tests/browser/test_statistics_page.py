@@ -3,8 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from engine import model, store
-from tests.office import deploy
+from tests.office import fill_list, publish
 from tests.processes.test_enforcement_statistics import tell
 
 LEGAL = "legal_officer.county1"
@@ -13,13 +12,9 @@ LEGAL = "legal_officer.county1"
 @pytest.fixture
 def told(site):
     """A year with cases of two causes and two handlers."""
-    with store.writing() as session:
-        for process in ("enforcement_case", "enforcement_simple"):
-            deploy(session, process)
-        for code, title in (("SL102", "未采取措施消除事故隐患"), ("SL99", "安全设备、警示标志")):
-            row = model.ReferenceItem(list="violation_codes", code=code, title=title, source="安全生产法")
-            row.verified, row.sort, row.active = True, 1, True
-            session.add(row)
+    publish("enforcement_case", "enforcement_simple")
+    causes = {"SL102": "未采取措施消除事故隐患", "SL99": "安全设备、警示标志"}
+    fill_list("violation_codes", causes, "安全生产法", verified=True)
     heavy = {"承办人": ["李四", "张三"], "裁量档次": "从重", "罚款各项": ["50000.00"]}
     tell({}, heavy, {"案由": "SL99", "公示日": None})
     return site

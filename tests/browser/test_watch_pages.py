@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from engine import cases, instances, model, store
-from tests.office import deploy, who
+from tests.office import publish, who
 from tests.processes.enforcement_answers import ANSWERS
 from tests.web.desk import NOON
 
@@ -22,9 +22,8 @@ REASON = "经核实为统计口径错误，实际无人员死亡"
 
 @pytest.fixture
 def case(site):
+    publish("enforcement_case", "judicial_referral")
     with store.writing() as session:
-        for process in ("enforcement_case", "judicial_referral"):
-            deploy(session, process)
         return cases.open_case(session, "enforcement_case", who("case_handler.city"), NOON, CLUE)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from engine import model, store
 from tests.api import Office
-from tests.office import at, open_office
+from tests.office import at, fill_list, open_office
 from tests.processes import enforcement_answers, enforcement_review_answers, execution_answers, hazard_answers
 from tests.processes.hazard import Driver
 from tests.processes.stages import Family, Move
@@ -102,11 +102,7 @@ class Case(Driver):
 def open_enforcement_office() -> None:
     """The demo office with the whole enforcement family and the reference entries that its forms look up."""
     open_office(*FAMILY)
-    with store.writing() as session:
-        for code in CAUSES:
-            row = model.ReferenceItem(list="violation_codes", code=code, title="处罚条款", source="安全生产法")
-            row.verified, row.sort, row.active = True, 1, True
-            session.add(row)
+    fill_list("violation_codes", dict.fromkeys(CAUSES, "处罚条款"), "安全生产法", verified=True)
 
 
 REGISTERED = "2026-07-03 10:00"

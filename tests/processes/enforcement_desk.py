@@ -1,9 +1,7 @@
-"""Short ways through the review and the decision of a penalty case, and how their refusals are provoked."""
+"""Short ways through the review and the decision of a penalty case, and what lies beside it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 from engine import model, store
@@ -13,36 +11,6 @@ from tests.processes.enforcement_review_answers import FIRM
 
 PRINCIPAL = "刘某"
 WAIVED = {"waiver": True, "waiver_file": "a1"}
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """How a code is provoked: from a stage and what is done there, by answers that are otherwise acceptable."""
-
-    code: str
-    stage: str
-    step: str
-    moment: str
-    answers: dict[str, Any] = field(default_factory=dict)
-    then: Callable[[Case], None] | None = None
-    who: str = ""
-    status: int = 422
-
-    def __str__(self) -> str:
-        return f"{self.code} {self.step} {' '.join(map(str, self.answers))}".strip()
-
-
-def refused(enforcement_at: Callable[[str], Case], refusal: Refusal) -> None:
-    """Provoke a refusal and see that nothing has changed."""
-    case = enforcement_at(refusal.stage)
-    if refusal.then:
-        refusal.then(case)
-    moment = at(refusal.moment)
-    case.office.set(moment)
-    before = case.rows()
-    problem = case.do(refusal.step, moment, refusal.who, refusal.status, **refusal.answers)
-    assert (problem["status"], problem["code"]) == (refusal.status, refusal.code)
-    assert case.rows() == before
 
 
 def fine(amount: str, subject: str = "单位", name: str = FIRM) -> dict[str, str]:
@@ -75,6 +43,16 @@ def to_decision(case: Case, penalties: list[dict[str, str]], **report: Any) -> C
     return case
 
 
+# The firm's fine, and that of its principal for the same act.
+PERSONAL = [fine("20000"), fine("70000", "个人", PRINCIPAL)]
+
+
+def to_personal_decision(case: Case) -> Case:
+    """Lead a case to the decision on a fine on the principal beside that of the firm."""
+    acts = [act("SL102"), act("SL102", "拒不执行", "个人", PRINCIPAL)]
+    return to_decision(case, PERSONAL, violations=acts)
+
+
 def back_to_notice(case: Case) -> None:
     """Find new facts when the party is heard, so that the notice is to be given again."""
     case.do("ec_statement", at("2026-07-24 10:00"), new_facts=True, new_facts_note="另有一处联锁停用")
@@ -101,27 +79,34 @@ def correct(case: Case, who: str, step: str, **data: Any) -> None:
     case.office.post(f"{who}.{case.place}", f"/cases/{case.id}/correct", body)
 
 
-def hit(case: Case, row: str = "R5", state: str = "open") -> None:
+def hit(case: Case, state: str = "open") -> None:
     """Let the crime watch have found something in the case."""
     with store.writing() as session:
         facts: list[dict[str, Any]] = []
-        found = model.WatchHit(case_id=case.id, row=row, crime="危险作业罪", article="刑法第134条之一", facts=facts)
+        found = model.WatchHit(case_id=case.id, row="R5", crime="危险作业罪", article="刑法第134条之一", facts=facts)
         found.state, found.found_at = state, at("2026-07-20 10:00")
         session.add(found)
 
 
-def held(case: Case, *names: str) -> None:
-    """Let a referral of the case hold the fines of these persons."""
+def beside(case: Case, process: str, above: str | None, **exposed: Any) -> str:
+    """Put another case of the matter beside it, with what it lets others read; returns its id."""
     with store.writing() as session:
-        parent = session.get_one(model.Case, case.id)
+        own = session.get_one(model.Case, case.id)
         copied = ("bundle_hash", "org_id", "org_path", "region", "opened_by", "opened_at")
+        key = model.new_id("c")
         row = model.Case(
-            id=model.new_id("c"),
-            number="JR-370202-2026-0001",
-            process="judicial_referral",
-            parent_id=case.id,
-            relation="刑事移送",
-            exposed={"persons_held": list(names)},
-            **{name: getattr(parent, name) for name in copied},
+            id=key,
+            number=key,
+            process=process,
+            parent_id=above,
+            relation="关联",
+            exposed=exposed,
+            **{name: getattr(own, name) for name in copied},
         )
         session.add(row)
+        return key
+
+
+def held(case: Case, *names: str) -> None:
+    """Let a referral of the case hold the fines of these persons."""
+    beside(case, "judicial_referral", case.id, persons_held=list(names))

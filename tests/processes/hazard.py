@@ -7,9 +7,9 @@ import io
 from datetime import datetime
 from typing import Any
 
-from engine import model, store, wakeups
+from engine import wakeups
 from tests.api import Office
-from tests.office import ZONE, open_office, rows_of
+from tests.office import ZONE, at, fill_list, open_office, rows_of
 from tests.processes.hazard_answers import ANSWERS
 
 FAMILY = ("hazard_supervision", "coercion", "hazard_interim", "hazard_escalation", "hazard_quarterly_round")
@@ -67,19 +67,13 @@ JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01" + b"\x00" * 64
 def open_hazard_office() -> None:
     """The demo office with the whole hazard family and the reference entries that its forms look up."""
     open_office(*FAMILY)
-    with store.writing() as session:
-        for code in ("WH-11", "WH-12"):
-            session.add(
-                model.ReferenceItem(
-                    list="hazard_criteria",
-                    code=code,
-                    title="判定标准条款（题名，待核）",
-                    source="待核",
-                    verified=False,
-                    sort=1,
-                    active=True,
-                )
-            )
+    fill_criteria()
+
+
+def fill_criteria() -> None:
+    """Enter the clauses by which the hazards of the tests are judged."""
+    titles = dict.fromkeys(("WH-11", "WH-12"), "判定标准条款（题名，待核）")
+    fill_list("hazard_criteria", titles, "待核", verified=False)
 
 
 class Driver:
@@ -151,6 +145,17 @@ class Driver:
         if act:
             return self.act(act, step, moment, who, status, **changes)
         return self.do(step, moment, who, status, **changes)
+
+    def refused(
+        self, code: str, step: str, moment: str, act: str = "", who: str = "", status: int = 422, **changes: Any
+    ) -> dict[str, Any]:
+        """See that a step is refused with this code and that nothing has changed; return the problem."""
+        self.office.set(at(moment))
+        before = self.rows()
+        problem = self.make(step, at(moment), act, who, status, **changes)
+        assert (problem["status"], problem["code"]) == (status, code), problem
+        assert self.rows() == before
+        return problem
 
     def clock(self, rule: str) -> dict[str, Any]:
         """Return the latest clock of a rule."""

@@ -8,10 +8,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from engine import store
 from engine.workdays import office_zone
 from tests.api import Office
-from tests.office import at, deploy
+from tests.office import at, publish
 from tests.processes import enforcement, execution_answers
 from tests.processes.enforcement import Case
 from tests.processes.execution_answers import TODAY
@@ -191,14 +190,6 @@ class Side(Case):
         case = self.case()
         return case["state"], case["status"]
 
-    def refused(self, code: str, step: str, moment: str, act: str = "", who: str = "", **changes: Any) -> None:
-        """See that a step is refused with this code and that nothing has changed."""
-        self.office.set(at(moment))
-        before = self.rows()
-        problem = self.make(step, at(moment), act, who, 422, **changes)
-        assert (problem["status"], problem["code"]) == (422, code)
-        assert self.rows() == before
-
 
 def _dated(value: Any, today: str) -> Any:
     if isinstance(value, list):
@@ -211,9 +202,7 @@ def _dated(value: Any, today: str) -> Any:
 def open_side_office() -> None:
     """The demo office with penalty cases and all that hangs on them."""
     enforcement.open_enforcement_office()
-    with store.writing() as session:
-        for process in LINKED:
-            deploy(session, process)
+    publish(*LINKED)
 
 
 def register(office: Office, who: str, register_id: str) -> list[dict[str, Any]]:

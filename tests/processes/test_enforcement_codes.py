@@ -11,7 +11,7 @@ import pytest
 from tests.office import ROOT, at
 from tests.processes import test_enforcement_decision, test_enforcement_investigation, test_enforcement_review
 from tests.processes.enforcement import Case
-from tests.processes.test_enforcement_investigation import Refusal
+from tests.processes.refusals import Refusal, provoke
 
 LEGAL = "legal_officer.county1"
 CASH = {"method": "当场收缴", "ground": "一百元以下的罚款"}
@@ -110,25 +110,14 @@ PAGE = {f"EC-E{n:02}" for n in range(1, 46)}
 BESIDE = (test_enforcement_investigation, test_enforcement_review, test_enforcement_decision)
 
 
-def see_refused(case: Case, refusal: Refusal) -> None:
-    """Provoke a refusal through the API and see that the case, its clocks, papers and ledger are as before."""
-    case = refusal.then(case) if refusal.then else case
-    moment = at(refusal.moment)
-    case.office.set(moment)
-    before = case.state()
-    problem = case.make(refusal.step, moment, refusal.act, refusal.who, 422, **refusal.answers)
-    assert (problem["status"], problem["code"]) == (422, refusal.code), problem
-    assert case.state() == before
-
-
 @pytest.mark.parametrize("refusal", REFUSALS, ids=str)
 def test_it_is_refused_and_nothing_has_changed(enforcement_at, refusal):
-    see_refused(enforcement_at(refusal.stage), refusal)
+    provoke(enforcement_at(refusal.stage), refusal)
 
 
 @pytest.mark.parametrize("refusal", LISTING, ids=str)
 def test_a_listing_is_refused_and_nothing_has_changed(side_at, refusal):
-    see_refused(side_at(refusal.stage), refusal)
+    provoke(side_at(refusal.stage), refusal)
 
 
 def test_every_code_of_the_page_is_provoked():

@@ -6,22 +6,23 @@ import pytest
 
 from engine import forms, parameters, store
 from engine.people import SYSTEM_ACTOR
-from tests.office import ROOT, at, deploy
+from tests.office import ROOT, at, publish
 from tests.processes.enforcement_desk import (
+    PERSONAL,
     PRINCIPAL,
     WAIVED,
-    Refusal,
     act,
     correct,
     fine,
     held,
     hit,
-    refused,
     to_decision,
     to_notice,
+    to_personal_decision,
     withdrawn_hearing,
 )
 from tests.processes.enforcement_review_answers import ANSWERS, HEAVY_FINE, MEMBERS, RETURNED
+from tests.processes.refusals import Refusal, provoke
 from tests.processes.test_enforcement_review import REFUSALS as REVIEWS
 
 HEAD = "agency_head.county1"
@@ -29,15 +30,6 @@ WARNING = {"subject": "单位", "name": "甲化工厂", "kind": "警告"}
 STOP = {"subject": "单位", "name": "甲化工厂", "kind": "责令停产停业"}
 HEAVY = {"penalties": HEAVY_FINE}
 
-
-def personal(case) -> None:
-    """A fine on the principal beside that of the firm, ready to be decided."""
-    acts = [act("SL102"), act("SL102", "拒不执行", "个人", PRINCIPAL)]
-    penalties = [fine("20000"), fine("70000", "个人", PRINCIPAL)]
-    to_decision(case, penalties, violations=acts)
-
-
-PERSONAL = [fine("20000"), fine("70000", "个人", PRINCIPAL)]
 
 # Where a step leads otherwise.
 
@@ -103,7 +95,7 @@ def screened(case) -> None:
 
 
 def person_referred(case) -> None:
-    personal(case)
+    to_personal_decision(case)
     held(case, PRINCIPAL)
 
 
@@ -134,13 +126,13 @@ REFUSALS = [
     R("EC-E19", "deciding", "ec_decide", FINAL, then=other_review),
     R(
         "EC-E20", "heavy_stating", "ec_decide", "2026-10-12 10:00",
-        {**HEAVY, "decided_on": "2026-10-12"}, withdrawn_hearing, HEAD,
+        {**HEAVY, "decided_on": "2026-10-12"}, withdrawn_hearing, who=HEAD,
     ),
     R("EC-E26", "deciding", "ec_decide", FINAL, then=grave_after_all),
     R("EC-E63", "deciding", "ec_decide", FINAL, then=screened),
     R("EC-E63", "deciding", "ec_decide", FINAL, {"decision": "不予行政处罚"}, screened),
     R("EC-E30", "reporting", "ec_decide", "2026-07-28 10:00",
-      {"decided_on": "2026-07-28", "penalties": PERSONAL}, person_referred, HEAD),
+      {"decided_on": "2026-07-28", "penalties": PERSONAL}, person_referred, who=HEAD),
     R("EC-E16", "deciding", "ec_decide", FINAL, {"penalties": [fine("50000.01")]}),
     R("EC-E17", "deciding", "ec_decide", FINAL, {"penalties": [fine("14999.99")], "change_reason": "采纳申辩"}),
     R(
@@ -148,13 +140,13 @@ REFUSALS = [
         {"penalties": [fine("14000")], "change_reason": "采纳申辩", "discretion_reason": "没有讨论"},
     ),
     R("EC-E17", "reporting", "ec_decide", "2026-07-28 10:00",
-      {"decided_on": "2026-07-28", "penalties": [fine("45000")]}, outside_the_tier, HEAD),
+      {"decided_on": "2026-07-28", "penalties": [fine("45000")]}, outside_the_tier, who=HEAD),
     R("EC-E21", "deciding", "ec_decide", FINAL, {"penalties": [fine("20000.01")]}),
     R("EC-E21", "deciding", "ec_decide", FINAL, {"penalties": [fine("20000"), STOP]}),
     R("EC-E21", "deciding", "ec_decide", FINAL, {"penalties": [fine("20000"), WARNING]}),
     R("EC-E28", "deciding", "ec_decide", FINAL, {"penalties": [fine("19999.99")]}),
     R("EC-E28", "discussing", "ec_decide", "2026-10-29 10:00",
-      {**HEAVY, "decided_on": "2026-10-29"}, not_punished, HEAD),
+      {**HEAVY, "decided_on": "2026-10-29"}, not_punished, who=HEAD),
     R("EC-E29", "deciding", "ec_decide", FINAL, {"remedy_text": None}),
     R("EC-E29", "deciding", "ec_decide", FINAL, {"remedy_text": NO_COURT}),
     R("EC-E29", "deciding", "ec_decide", FINAL, {"remedy_text": NO_PERIOD}),
@@ -171,7 +163,7 @@ REFUSALS = [
 
 @pytest.mark.parametrize("refusal", REFUSALS, ids=str)
 def test_it_is_refused_and_nothing_has_changed(enforcement_at, refusal):
-    refused(enforcement_at, refusal)
+    provoke(enforcement_at(refusal.stage), refusal)
 
 
 def test_scenario_17_a_fine_on_the_firm_goes_on_while_its_principal_is_referred(enforcement_at):
@@ -184,7 +176,7 @@ def test_scenario_17_a_fine_on_the_firm_goes_on_while_its_principal_is_referred(
 
 def test_scenario_17_a_principal_who_is_not_referred_is_fined(enforcement_at):
     case = enforcement_at("reporting")
-    personal(case)
+    to_personal_decision(case)
     held(case, "陈某")
     case.do("ec_decide", at("2026-07-28 10:00"), HEAD, decided_on="2026-07-28", penalties=PERSONAL)
     assert case.case()["case_file"]["ec_decide"]["fine_total"] == "90000.00"
@@ -193,7 +185,7 @@ def test_scenario_17_a_principal_who_is_not_referred_is_fined(enforcement_at):
 @pytest.mark.parametrize("state", ["referred", "answered"])
 def test_what_the_watch_found_is_decided_once_it_is_referred_or_answered(enforcement_at, state):
     case = enforcement_at("deciding")
-    hit(case, state=state)
+    hit(case, state)
     case.do("ec_decide", at(FINAL))
     assert case.steps() == ["ec_serve"]
 
@@ -306,14 +298,11 @@ def test_scenario_15_an_announcement_serves_thirty_days_later(enforcement_at):
 def test_no_penalty_replaces_a_referral(enforcement_at):
     """The screen hits R5; until the clue is referred or answered with a reason, nothing is decided."""
     case = enforcement_at("reporting")
-    with store.writing() as session:
-        deploy(session, "judicial_referral")
+    publish("judicial_referral")
     suspicion = {"criminal_facts": ["未经批准或者许可擅自从事高度危险的生产作业活动"], "real_danger": True}
     to_decision(case, [fine("20000")], **suspicion)
     decided = {"decided_on": "2026-07-28"}
-    before = case.rows()
-    assert case.do("ec_decide", at("2026-07-28 10:00"), status=422, **decided)["code"] == "EC-E63"
-    assert case.rows() == before
+    case.refused("EC-E63", "ec_decide", "2026-07-28 10:00", **decided)
     reason = {"reason": "经核查不属于须经批准的高度危险作业活动"}
     case.office.post("case_handler.county1", f"/cases/{case.id}/watch/R5", reason)
     case.do("ec_decide", at("2026-07-28 10:00"), **decided)

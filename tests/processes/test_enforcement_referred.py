@@ -9,29 +9,9 @@ import pytest
 from engine import model, store
 from tests.office import at
 from tests.processes.enforcement import Case
-from tests.processes.enforcement_desk import PRINCIPAL, act, fine, to_decision
+from tests.processes.enforcement_desk import PERSONAL, PRINCIPAL, beside, to_personal_decision
 
 HEAD = "agency_head.county1"
-PENALTIES = [fine("20000"), fine("70000", "个人", PRINCIPAL)]
-
-
-def beside(case: Case, process: str, above: str | None, **exposed: Any) -> str:
-    """Another case of the matter with what it lets others read; returns its id."""
-    with store.writing() as session:
-        own = session.get_one(model.Case, case.id)
-        copied = ("bundle_hash", "org_id", "org_path", "region", "opened_by", "opened_at")
-        key = model.new_id("c")
-        row = model.Case(
-            id=key,
-            number=key,
-            process=process,
-            parent_id=above,
-            relation="关联",
-            exposed=exposed,
-            **{name: getattr(own, name) for name in copied},
-        )
-        session.add(row)
-        return key
 
 
 def from_a_hazard(case: Case) -> str:
@@ -44,14 +24,13 @@ def from_a_hazard(case: Case) -> str:
 
 def decided(case: Case, status: int = 200) -> dict[str, Any]:
     """Decide on a fine for the firm and one for its principal."""
-    return case.do("ec_decide", at("2026-07-28 10:00"), HEAD, status, decided_on="2026-07-28", penalties=PENALTIES)
+    return case.do("ec_decide", at("2026-07-28 10:00"), HEAD, status, decided_on="2026-07-28", penalties=PERSONAL)
 
 
 @pytest.fixture
 def personal(enforcement_at) -> Case:
     """A fine on the principal beside that of the firm, ready to be decided."""
-    acts = [act("SL102"), act("SL102", "拒不执行", "个人", PRINCIPAL)]
-    return to_decision(enforcement_at("reporting"), PENALTIES, violations=acts)
+    return to_personal_decision(enforcement_at("reporting"))
 
 
 def test_a_referral_from_the_hazard_holds_the_fine(personal):

@@ -11,9 +11,9 @@ from engine import catalog, model, store
 from engine.people import SYSTEM_ACTOR
 from engine.running import Run
 from tests.api import Office
-from tests.office import at, deploy
+from tests.office import at, publish
 from tests.processes.enforcement import Case
-from tests.processes.hazard import Driver
+from tests.processes.hazard import Driver, fill_criteria
 
 SERVED = at("2026-08-03 10:00")
 
@@ -28,12 +28,8 @@ def noted(case: Driver, step: str, **said: Any) -> None:
 
 def registered(office: Office, moment: str, place: str = "county1") -> Driver:
     """A hazard registered at a moment, in an office that publishes its process only now."""
-    with store.writing() as session:
-        deploy(session, "hazard_supervision")
-        for code in ("WH-11", "WH-12"):
-            row = model.ReferenceItem(list="hazard_criteria", code=code, title="判定标准条款", source="待核")
-            row.verified, row.sort, row.active = False, 1, True
-            session.add(row)
+    publish("hazard_supervision")
+    fill_criteria()
     return Driver.open(office, at(moment), place=place)
 
 

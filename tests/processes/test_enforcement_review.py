@@ -14,15 +14,14 @@ from tests.pages import Person
 from tests.processes import enforcement_review_answers
 from tests.processes.enforcement_desk import (
     PRINCIPAL,
-    Refusal,
     act,
     back_to_notice,
     correct,
     fine,
-    refused,
     to_notice,
 )
 from tests.processes.enforcement_review_answers import HEARD, HEAVY_FINE, ITEMS, RETURNED
+from tests.processes.refusals import Refusal, provoke
 
 DOMAIN = """
     ec_unit_review ec_legal_review ec_notice ec_statement eh_accept eh_appoint eh_notify eh_hold eh_record eh_report
@@ -214,7 +213,7 @@ REFUSALS = [
 
 @pytest.mark.parametrize("refusal", REFUSALS, ids=str)
 def test_it_is_refused_and_nothing_has_changed(enforcement_at, refusal):
-    refused(enforcement_at, refusal)
+    provoke(enforcement_at(refusal.stage), refusal)
 
 
 # What stays allowed.

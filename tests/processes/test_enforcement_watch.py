@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine import store
-from tests.office import at, deploy
+from tests.office import at, publish
 from tests.processes.enforcement import Case
 
 HANDLER = "case_handler.county1"
@@ -70,8 +69,7 @@ def watched(case: Case) -> list[str]:
 
 def watching(case: Case) -> Case:
     """The case with the referral process published."""
-    with store.writing() as session:
-        deploy(session, "judicial_referral")
+    publish("judicial_referral")
     return case
 
 

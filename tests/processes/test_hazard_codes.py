@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
-
 import pytest
 
 from tests.office import at
@@ -13,6 +9,7 @@ from tests.processes import measures, stand_in
 from tests.processes.hazard import Driver
 from tests.processes.hazard_answers import ANSWERS
 from tests.processes.hazard_desk import SEALING
+from tests.processes.refusals import Refusal, provoke
 from tests.processes.test_hazard_forms import codes_of, load
 
 FAILED_ITEM = [{"clause": "联锁投用", "result": "不合格", "evidence": "未投用"}]
@@ -154,24 +151,6 @@ def own_officer(hazard: Driver) -> Driver:
     """A hazard at whose verification the head of the unit took part."""
     hazard.do("hz_verify", at("2026-03-03 10:00"), officers=["case_handler.county1", "unit_head.county1"])
     return hazard
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """How a code is provoked: from a stage and what is done there, by answers that are otherwise acceptable."""
-
-    code: str
-    stage: str
-    step: str
-    moment: str
-    answers: dict[str, Any] = field(default_factory=dict)
-    then: Callable[[Driver], Driver] | None = None
-    act: str = ""
-    who: str = ""
-    status: int = 422
-
-    def __str__(self) -> str:
-        return f"{self.code}-{self.step}"
 
 
 R = Refusal
@@ -325,15 +304,7 @@ BANNED = {"JR-E21"}  # a code of referrals, provoked where the bans are made
 
 @pytest.mark.parametrize("refusal", REFUSALS, ids=str)
 def test_it_is_refused_and_nothing_has_changed(hazard_at, refusal):
-    case = hazard_at(refusal.stage)
-    if refusal.then:
-        case = refusal.then(case)
-    moment = at(refusal.moment)
-    case.office.set(moment)
-    before = case.rows()
-    problem = case.make(refusal.step, moment, refusal.act, refusal.who, refusal.status, **refusal.answers)
-    assert (problem["status"], problem["code"]) == (refusal.status, refusal.code)
-    assert case.rows() == before
+    provoke(hazard_at(refusal.stage), refusal)
 
 
 def test_who_comes_second_learns_who_was_first_and_nothing_has_changed(hazard_at):

@@ -5,15 +5,15 @@ from __future__ import annotations
 import pytest
 
 from engine import referrals, store
-from tests.office import at, deploy, who
+from tests.office import at, publish, who
 from tests.pages import Person
 from tests.processes.enforcement import Case
-from tests.processes.enforcement_desk import PRINCIPAL, act, fine, to_decision
+from tests.processes.enforcement_desk import PERSONAL, PRINCIPAL, to_decision, to_personal_decision
 from tests.processes.referral import Referral
 from tests.processes.stages import Move
 
 HEAD, LEGAL = "agency_head.county1", "legal_officer.county1"
-FIRM_FINE, PERSONAL_FINE = fine("20000"), fine("70000", "个人", PRINCIPAL)
+FIRM_FINE, _ = PERSONAL
 ON = {"decided_on": "2026-07-28"}
 APPROVED = [
     Move("ref_team", "2026-07-20 11:00"),
@@ -28,8 +28,7 @@ APPROVED = [
 @pytest.fixture
 def reporting(enforcement_at) -> Case:
     case = enforcement_at("reporting")
-    with store.writing() as session:
-        deploy(session, "judicial_referral")
+    publish("judicial_referral")
     return case
 
 
@@ -46,19 +45,16 @@ def referred(case: Case, person: str) -> Referral:
 def test_13_the_firm_is_fined_while_its_manager_is_with_the_police(reporting):
     """One accident, two subjects: the fine on the manager for the same act waits, that on the firm does not."""
     referral = referred(reporting, PRINCIPAL)
-    acts = [act("SL102"), act("SL102", "拒不执行", "个人", PRINCIPAL)]
-    case = to_decision(reporting, [FIRM_FINE, PERSONAL_FINE], violations=acts)
-    both = {**ON, "penalties": [FIRM_FINE, PERSONAL_FINE]}
-    assert case.do("ec_decide", at("2026-07-28 10:00"), HEAD, 422, **both)["code"] == "EC-E30"
+    case = to_personal_decision(reporting)
+    assert case.do("ec_decide", at("2026-07-28 10:00"), HEAD, 422, **ON, penalties=PERSONAL)["code"] == "EC-E30"
     case.do("ec_decide", at("2026-07-28 11:00"), HEAD, **ON, penalties=[FIRM_FINE], change_reason="个人部分已移送公安")
     assert (case.steps(), referral.status()) == (["ec_serve"], "approved")
 
 
 def test_13_somebody_else_is_fined(reporting):
     referred(reporting, "陈某")
-    acts = [act("SL102"), act("SL102", "拒不执行", "个人", PRINCIPAL)]
-    case = to_decision(reporting, [FIRM_FINE, PERSONAL_FINE], violations=acts)
-    case.do("ec_decide", at("2026-07-28 10:00"), HEAD, **ON, penalties=[FIRM_FINE, PERSONAL_FINE])
+    case = to_personal_decision(reporting)
+    case.do("ec_decide", at("2026-07-28 10:00"), HEAD, **ON, penalties=PERSONAL)
     assert case.case()["case_file"]["ec_decide"]["fine_total"] == "90000.00"
 
 
@@ -66,9 +62,7 @@ def test_19_no_penalty_takes_the_place_of_a_referral(reporting):
     """The screen hits R5 and nothing is referred: no decision, and the check of the summary stays at nought."""
     suspicion = {"criminal_facts": ["未经批准或者许可擅自从事高度危险的生产作业活动"], "real_danger": True}
     case = to_decision(reporting, [FIRM_FINE], **suspicion)
-    before = case.rows()
-    assert case.do("ec_decide", at("2026-07-28 10:00"), status=422, **ON)["code"] == "EC-E63"
-    assert case.rows() == before
+    case.refused("EC-E63", "ec_decide", "2026-07-28 10:00", **ON)
     with store.reading() as session:
         assert referrals.summary(session, who(LEGAL), at("2026-12-31 10:00"), 2026).substituted == []
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 import pytest
 
@@ -14,6 +12,7 @@ from engine import deputies, store
 from tests.office import ROOT, at, who
 from tests.processes.referral import REFUSED, Referral
 from tests.processes.referral_answers import ANSWERS, DRUM, EVIDENCE, ITEM
+from tests.processes.refusals import Refusal, provoke
 from tests.processes.stages import Move
 
 DEPUTY = "deputy_head.county1"
@@ -72,24 +71,6 @@ def kept(referral: Referral) -> Referral:
         Move("ref_result", "2026-11-20 10:00"),
         Move("ref_offset", "2026-11-24 10:00"),
     )
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """How a code is provoked: from a state and what is done there, by answers that are otherwise acceptable."""
-
-    code: str
-    state: str
-    step: str
-    moment: str
-    answers: dict[str, Any] = field(default_factory=dict)
-    then: Callable[[Referral], Referral] | None = None
-    act: str = ""
-    who: str = ""
-    status: int = 422
-
-    def __str__(self) -> str:
-        return f"{self.code}-{self.step}"
 
 
 R = Refusal
@@ -278,15 +259,7 @@ OURS = {"JR-E25"}  # a paper registered twice
 
 @pytest.mark.parametrize("refusal", REFUSALS, ids=str)
 def test_it_is_refused_and_nothing_has_changed(referral_at, refusal):
-    case = referral_at(refusal.state)
-    if refusal.then:
-        case = refusal.then(case)
-    moment = at(refusal.moment)
-    case.office.set(moment)
-    before = case.rows()
-    problem = case.make(refusal.step, moment, refusal.act, refusal.who, refusal.status, **refusal.answers)
-    assert (problem["status"], problem["code"]) == (refusal.status, refusal.code), problem
-    assert case.rows() == before
+    provoke(referral_at(refusal.stage), refusal)
 
 
 def test_every_code_of_the_domain_is_provoked():

@@ -9,10 +9,9 @@ from decimal import Decimal
 import pytest
 from lxml import etree
 
-from engine import decisions, facts, store
-from tests import office as offices
+from engine import decisions, facts
 from tests import sheets
-from tests.office import ROOT, at
+from tests.office import ROOT, at, publish
 from tests.processes.referral import FAMILY, Referral
 from tests.processes.test_hazard_handoffs import refused
 from tests.processes.test_referral_states import BACK, NO_CRIME, STATES
@@ -43,18 +42,23 @@ def test_every_row_of_the_page_is_met_and_missed_by_an_example():
     assert any(not example["expect"] for example in examples)
 
 
+def limits(table) -> set[tuple[str, float]]:
+    """The facts that the table measures, each with the least that meets a row."""
+    found = set()
+    for rule in etree.parse(FOLDER / "referral_threshold.dmn").iterfind(".//{*}rule"):
+        cells = ("".join(entry.itertext()).strip() for entry in rule.iterfind("{*}inputEntry"))
+        for source, cell in zip(table.inputs, cells, strict=True):
+            found |= {(source.source, float(cell[3:]))} if cell.startswith(">= ") else set()
+    assert len(found) == 9
+    return found
+
+
 def test_every_limit_of_the_table_has_an_example_under_at_and_over_it(table):
     """As fine as the fact is told: a person, or a fen."""
     examples = json.loads((FOLDER / "dmn_referral_threshold.cases.json").read_text())
     told = [entry for one in examples for entry in one["given"].items() if type(entry[1]) in (int, float)]
     given = {(name, float(value)) for name, value in told}
-    limits = set()
-    for rule in etree.parse(FOLDER / "referral_threshold.dmn").iterfind(".//{*}rule"):
-        cells = ("".join(entry.itertext()).strip() for entry in rule.iterfind("{*}inputEntry"))
-        for source, cell in zip(table.inputs, cells, strict=True):
-            limits |= {(source.source, float(cell[3:]))} if cell.startswith(">= ") else set()
-    assert len(limits) == 9
-    for name, limit in limits:
+    for name, limit in limits(table):
         step = 0.01 if limit >= 1000 else 1
         assert {(name, limit - step), (name, limit), (name, limit + step)} <= given, name
 
@@ -82,9 +86,7 @@ def test_the_marked_crimes_are_named(table):
 def handed(hazard_at) -> Referral:
     """The draft of a clue that a refused order on a hazard has opened."""
     hazard = hazard_at("rectifying")
-    with store.writing() as session:
-        for process in FAMILY:
-            offices.deploy(session, process)
+    publish(*FAMILY)
     hazard = refused(hazard)
     (row,) = [row for row in hazard.case()["linked"] if row["process"] == "judicial_referral"]
     return Referral(hazard.office, row["id"], "judicial_referral")
