@@ -1,4 +1,4 @@
-"""What a case has to say on a page: its steps, clocks, papers, links and acts, each in office words."""
+"""What a case has to say on a page: steps, diagram, clocks, open work, watch, links and acts, in office words."""
 
 from __future__ import annotations
 
