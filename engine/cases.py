@@ -180,7 +180,7 @@ def act(
         eligibility.require(run.file, None, by, now)
         ledger.record(session, run.case, by, "act begun", now, event=act_id)
         # A clock that fell due in the meantime may have opened tasks of its own.
-        known = {wait.id for wait in run.machine.waiting()}
+        known, before = {wait.id for wait in run.machine.waiting()}, run.here()
         run.deliver(act_id, row.node)
         projections.settle(run)
         opened = [task for task in instances.open_tasks(session, case_id) if task.node not in known]
@@ -190,6 +190,7 @@ def act(
                 raise NotAllowed("该事项的环节不由您办理")
             return opened[0]
         _hold(session, task, by, now)
+        task.came_from, task.came_status = before
         if data is not None:
             submissions.submit(run, task, data, by, now)
     return task

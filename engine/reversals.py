@@ -17,9 +17,9 @@ from engine.people import SYSTEM, Actor
 def reverse(session: Session, case_id: str, seq: int, reason: str, by: Actor, now: datetime) -> model.Submission:
     """Take back the last thing that a person entered; it stays on record and counts no more. Returns the new entry.
 
-    Process, tasks and clocks are again as before it, and its step is open with the same answers as a draft. Raises
-    Refused without a reason, NotAllowed for whoever may not (`cases.not_correcting`), and Conflict for what is not the
-    last entry or has had consequences that cannot be taken back with it: a paper issued, a matter handed on.
+    Process, tasks and clocks are again as before it, and its step is open with the same answers as a draft (an act is
+    offered again). Raises Refused without a reason, NotAllowed for whoever may not (`cases.not_correcting`), and
+    Conflict for what is not the last entry or has had consequences that stay: a paper issued, a matter handed on.
     """
     case = sight.get(session, case_id, by)
     if not reason.strip():
@@ -54,8 +54,9 @@ def reverse(session: Session, case_id: str, seq: int, reason: str, by: Actor, no
             reason=back.reason,
         )
         projections.settle(run)
-        again = next(row for row in instances.open_tasks(session, case_id) if row.node == task.node)
-        again.draft, again.draft_at = answers, now
+        again = next((row for row in instances.open_tasks(session, case_id) if row.node == task.node), None)
+        if again is not None:
+            again.draft, again.draft_at = answers, now
         _tell(run, entry, again, open_before)
     return back
 
@@ -111,11 +112,11 @@ def _refuse_what_is_out(run: running.Run, entry: model.Submission, task: model.T
         raise Conflict("其后已从本案移交或者发起关联事项，不能冲回")
 
 
-def _tell(run: running.Run, entry: model.Submission, again: model.Task, before: list[model.Task]) -> None:
+def _tell(run: running.Run, entry: model.Submission, again: model.Task | None, before: list[model.Task]) -> None:
     """Tell whoever made the entry, and whoever held what was opened by it."""
     title = run.bundle.steps[entry.step].title
     text = f"{run.case.number} {run.case.title}：“{title}”的登记已被冲回，请重新办理"
-    notices.tell(run.session, {entry.for_user or entry.by}, "handoff", text, run.now, run.case.id, again.id)
+    notices.tell(run.session, {entry.for_user or entry.by}, "handoff", text, run.now, run.case.id, again and again.id)
     holders = {row.assignee for row in before if row.state == "cancelled" and row.assignee}
     text = f"{run.case.number} {run.case.title}：“{title}”的登记已被冲回，由其产生的环节不再办理"
     notices.tell(run.session, holders - {entry.by, entry.for_user}, "handoff", text, run.now, run.case.id)

@@ -117,8 +117,8 @@ class Run:
 
     def submit(self, task: model.Task, data: dict[str, Any], by: Actor, digest: str | None = None) -> model.Submission:
         """Answer a task that the caller has checked: keep the answers, move the process past it."""
-        if self.bundle.is_reversible:
-            task.came_from, task.came_status = self.machine.dump(), self.case.status
+        if task.came_from is None or task.opened_by_seq != self.case.submissions:
+            task.came_from, task.came_status = self.here()
         row = self.note(task.step, data, task.item, by, task.id)
         task.state, task.completed_at, task.completed_by = "completed", self.now, by.user
         task.completed_for, task.submission_seq = by.for_user, row.seq
@@ -171,6 +171,10 @@ class Run:
             for look_at in _look_at:
                 look_at(self)
         return row
+
+    def here(self) -> tuple[bytes | None, str | None]:
+        """Return where the case stands, to go back to; nothing where no entry can be taken back."""
+        return (self.machine.dump(), self.case.status) if self.bundle.is_reversible else (None, None)
 
     def go_back(self, task: model.Task) -> None:
         """Let the process stand where it stood when a task was answered; what was said since must be taken back first.

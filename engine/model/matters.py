@@ -79,8 +79,8 @@ class Submission(Base):
     task_id: Mapped[str | None] = mapped_column(String(24))
     data: Mapped[dict]
     corrects: Mapped[int | None]
-    reverses: Mapped[bool] = mapped_column(default=False)  # what it corrects counts no more
     reason: Mapped[str] = mapped_column(Text, default="")
+    reverses: Mapped[bool] = mapped_column(default=False)  # what it corrects counts no more
 
 
 class Answer(Base):
@@ -118,8 +118,6 @@ class Task(Base):
     completed_for: Mapped[str | None] = mapped_column(String(60))
     cancelled_at: Mapped[datetime | None]
     submission_seq: Mapped[int | None]
-    came_from: Mapped[bytes | None] = mapped_column(LargeBinary)  # the case as it stood when this was answered
-    came_status: Mapped[str | None] = mapped_column(String(60))
     answer_digest: Mapped[str | None] = mapped_column(String(64))  # of the accepted body: the same again is one act
     draft: Mapped[dict | None]
     draft_at: Mapped[datetime | None]
@@ -129,6 +127,8 @@ class Task(Base):
     orange_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]
     sort_at: Mapped[datetime]  # due_at, or year 9999: what has no due date comes last
+    came_from: Mapped[bytes | None] = mapped_column(LargeBinary)  # the process as it stood before this was answered
+    came_status: Mapped[str | None] = mapped_column(String(60))
     __table_args__ = (
         Index(
             "ix_task_assignee_open",
