@@ -14,7 +14,7 @@ from engine import catalog, clocks, expressions, forms, lookups, model, people
 from engine.bundles import Bundle
 from engine.expressions import Answers
 from engine.values import thaw
-from engine.workdays import office_zone
+from engine.workdays import office_day
 
 NO_ITEM = -1
 SAID, PLACES = model.Submission.__table__, model.Answer.__table__
@@ -349,7 +349,7 @@ def standing(rows: Iterable[model.Submission]) -> list[model.Submission]:
 
 def case_record(session: Session, case: model.Case) -> Answers:
     """Return the case itself as expressions and letters read it."""
-    opened = case.opened_at.astimezone(office_zone()).date() if case.opened_at else None
+    opened = office_day(case.opened_at) if case.opened_at else None
     parent = session.get(model.Case, case.parent_id) if case.parent_id else None
     return Answers(
         number=case.number,

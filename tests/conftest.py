@@ -111,6 +111,7 @@ class Databases:
         self.kind, self.folder, self.worker = kind, folder, worker
         self._count = 0
         self._template: str | None = None
+        self._server: psycopg.Connection | None = None
 
     def empty(self, folder: Path) -> str:
         """Return the URL of a new database without tables."""
@@ -148,9 +149,10 @@ class Databases:
         return make_url(os.environ[SERVER]).set(database=name).render_as_string(hide_password=False)
 
     def _run(self, statement: str) -> None:
-        host = make_url(os.environ[SERVER]).query["host"]
-        with psycopg.connect(host=host, user="postgres", dbname="postgres", autocommit=True) as connection:
-            connection.execute(statement)
+        if self._server is None:
+            host = make_url(os.environ[SERVER]).query["host"]
+            self._server = psycopg.connect(host=host, user="postgres", dbname="postgres", autocommit=True)
+        self._server.execute(statement)
 
 
 def _make_tables(url: str, folder: Path) -> None:

@@ -11,7 +11,6 @@ from engine import boards, clocks, model
 from engine.boardrows import Row
 from engine.bundles import Bundle
 from engine.referrals import Summary
-from engine.workdays import office_zone
 from web import lamps, sheets
 
 ORIGINS = ("公安机关", "检察机关", "人民法院")
@@ -44,11 +43,6 @@ class Shown:
     def lamp(self) -> lamps.Lamp:
         """Return the lamp of the line: the one of the clock that is late or due first."""
         return self.limits[0].lamp if self.limits else lamps.Lamp("", "无期限")
-
-
-def today(now: datetime) -> date:
-    """Return the office day."""
-    return now.astimezone(office_zone()).date()
 
 
 def asked(texts: dict[str, str]) -> boards.Asked:

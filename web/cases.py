@@ -31,7 +31,7 @@ from engine.casefile import CaseFile
 from engine.dossier import Dossier
 from engine.errors import NotFound, OfficeError, Refused
 from engine.people import Actor
-from engine.workdays import office_zone
+from engine.workdays import office_day
 from web import diagrams, formview, papers, refusals, telling, volumes
 from web.auth import actor
 from web.choices import Names, Row
@@ -71,7 +71,7 @@ def index():
         )
         bundles = {case.bundle_hash: cases.bundle_of(session, case) for case in page.items}
         titles = {bundle.process: bundle.title for bundle in catalog.all_published(session)}
-        names = Names(session, actor(), _today())
+        names = Names(session, actor(), office_day(clock.now()))
         offices = {case.org_id: names.org(case.org_id) for case in page.items}
 
     def address(**changes) -> str:
@@ -235,7 +235,7 @@ def _case_page(
         case, bundle, near = known.case, known.bundle, known.near
         tabs = [(key, title) for key, title in TABS if key != "volume" or "volume" in bundle.settings]
         tab = tab if tab in dict(tabs) else "facts"
-        names = Names(session, by, _today())
+        names = Names(session, by, office_day(clock.now()))
         said = sight.submissions(session, [case, *near.merged], by) if tab in SAYING else {}
         ledger = dossier.told(session, near, by) if tab == "ledger" else []
         bundles = {one.id: cases.bundle_of(session, one) for one in (case, *near.merged) if one.id in said}
@@ -301,7 +301,7 @@ def _correction_page(case_id: str, step: str, answers: dict | None = None, error
         case = cases.get(session, case_id, by)
         bundle = cases.bundle_of(session, case)
         form = bundle.forms.get(step)
-        names = Names(session, by, _today())
+        names = Names(session, by, office_day(clock.now()))
         told = telling.steps(case, bundle, cases.submissions_of(session, case, by), by, names)
         entry = next((entry for entry in reversed(told) if (entry.step, entry.item) == (step, item)), None)
         if form is None or entry is None:
@@ -327,7 +327,7 @@ def _reversal_page(case_id: str, seq: int, error: OfficeError | None = None) -> 
     with store.reading() as session:
         case = cases.get(session, case_id, by)
         bundle = cases.bundle_of(session, case)
-        names = Names(session, by, _today())
+        names = Names(session, by, office_day(clock.now()))
         told = telling.steps(case, bundle, cases.submissions_of(session, case, by), by, names)
         entry = next((entry for entry in told if entry.seq == seq and (entry.may_reverse or error)), None)
         if entry is None:
@@ -354,7 +354,3 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
-
-
-def _today() -> date:
-    return clock.now().astimezone(office_zone()).date()

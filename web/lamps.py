@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from engine.workdays import office_zone
+from engine.workdays import office_day, office_zone
 
 TITLES = {"red": "逾期", "orange": "临期", "yellow": "关注", "green": "正常"}
 
@@ -42,9 +42,9 @@ def of(row: Any, now: datetime, due_on: date | None = None) -> Lamp:
 def words(due_at: datetime, now: datetime, due_on: date | None = None) -> str:
     """Say how long is left: in days where a day is due, in hours and minutes where a moment is."""
     if due_on is None and _ends_a_day(due_at):
-        due_on = due_at.astimezone(office_zone()).date()
+        due_on = office_day(due_at)
     if due_on is not None:
-        days = (due_on - now.astimezone(office_zone()).date()).days
+        days = (due_on - office_day(now)).days
         if now > due_at:
             return f"已超期 {max(1, -days)} 天"
         return "今日到期" if days == 0 else f"剩 {days} 天"

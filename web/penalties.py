@@ -30,7 +30,7 @@ bp.before_request(refusals.only_for(for_whom))
 def summary():
     now = clock.now()
     today = office_day(now)
-    year = min(max(2000, request.args.get("year", today.year, type=int)), 2100)
+    year = refusals.year_asked(today)
     with store.reading() as session:
         found = penalties.summary(session, actor(), now, year)
     if request.args.get("format") == "xlsx":

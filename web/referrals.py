@@ -10,6 +10,7 @@ from flask_login import login_required
 from engine import boards, cases, clock, referrals, store, tasks, views
 from engine.errors import OfficeError, Refused
 from engine.people import Actor
+from engine.workdays import office_day
 from web import boardview, lamps, refusals, sheets, timeline
 from web.auth import actor
 from web.cases import STATES
@@ -99,7 +100,7 @@ def story(case_id):
         bundle = cases.bundle_of(session, case)
         if case.process != PROCESS:
             return redirect(url_for("cases.case", case_id=case_id), 303)
-        told = timeline.of(session, case, bundle, by, now, Names(session, by, boardview.today(now)))
+        told = timeline.of(session, case, bundle, by, now, Names(session, by, office_day(now)))
     return render_template("referrals/timeline.html", case=case, bundle=bundle, told=told, states=STATES)
 
 
@@ -107,8 +108,8 @@ def story(case_id):
 @login_required
 def summary():
     now, by = clock.now(), actor()
-    today = boardview.today(now)
-    year = min(max(2000, request.args.get("year", today.year, type=int)), 2100)
+    today = office_day(now)
+    year = refusals.year_asked(today)
     cohort = request.args.get("basis") == "found"
     with store.reading() as session:
         found = referrals.summary(session, by, now, year, cohort)

@@ -60,9 +60,14 @@ def page_asked() -> int:
     return min(max(1, request.args.get("page", 1, type=int)), 10_000)
 
 
-def text_asked(*names: str, most: int = 60) -> dict[str, str]:
+def year_asked(today: date) -> int:
+    """Return the year of the address, this one where it names none."""
+    return min(max(2000, request.args.get("year", today.year, type=int)), 2100)
+
+
+def text_asked(*names: str) -> dict[str, str]:
     """Return texts of the address, cut to what a filter may be."""
-    return {name: request.args.get(name, "").replace("\0", "").strip()[:most] for name in names}
+    return {name: request.args.get(name, "").replace("\0", "").strip()[:60] for name in names}
 
 
 def refuse_attempt(case_id: str, what: str, by: Actor) -> None:

@@ -26,7 +26,7 @@ from engine import (
 from engine.bundles import Bundle
 from engine.casefile import CaseFile
 from engine.errors import OfficeError
-from engine.workdays import office_zone
+from engine.workdays import office_day
 from web import formview, lamps, papers, telling
 from web.auth import actor
 from web.choices import Names
@@ -89,7 +89,7 @@ def follow(task_id):
         bundle = cases.bundle_of(session, case)
         form = bundle.forms[task.step]
         state = forms.state(form, answers, _context(session, case, bundle, task.item))
-        names = Names(session, actor(), _today())
+        names = Names(session, actor(), office_day(clock.now()))
         computed = {path: names.words(_field(form, path), value) for path, value in state.computed.items()}
     return jsonify(shown=state.shown, required=state.required, computed=computed)
 
@@ -142,7 +142,7 @@ def _page(
         task = tasks.get(session, task_id, by)
         case = cases.get(session, task.case_id, by)
         bundle = cases.bundle_of(session, case)
-        names = Names(session, by, _today())
+        names = Names(session, by, office_day(clock.now()))
         roles = bundle.steps[task.step].roles
         mine = task.state == "open" and by.is_one_of([task.assignee])
         view = _view(session, task, case, bundle, names, answers, error) if mine else None
@@ -229,17 +229,13 @@ def _context(session: Session, case: model.Case, bundle: Bundle, item: int | Non
     return submissions.context(session, case, bundle, actor(), clock.now(), item)
 
 
-def _today():
-    return clock.now().astimezone(office_zone()).date()
-
-
 def _what_happened(session: Session, task: model.Task, now: datetime) -> str:
     case = session.get_one(model.Case, task.case_id)
     bundle = cases.bundle_of(session, case)
     done = f"已提交“{task.title}”（{case.number}）。"
     if case.state != "open":
         return f"{done}案件已办结：{bundle.status_title(case.status)}。"
-    names = Names(session, actor(), _today())
+    names = Names(session, actor(), office_day(clock.now()))
     work = telling.open_work(projections.open_tasks(session, case.id), bundle, actor(), now, names)[:4]
     following = "；".join(f"{row['title']}（{row['who']}）" for row in work)
     return done + (f"下一环节：{following}。" if following else "现等待期限届满或外部回执。")
