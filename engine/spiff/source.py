@@ -11,6 +11,7 @@ from engine import errors
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 DI = "http://www.omg.org/spec/BPMN/20100524/DI"
+DC = "http://www.omg.org/spec/DD/20100524/DC"
 SPIFF = "http://spiffworkflow.org/bpmn/schema/1.0/core"
 NAMES = {"bpmn": BPMN, "di": DI, "spiff": SPIFF}
 

@@ -9,9 +9,11 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
+from lxml import etree
+
 from engine.spiff.elements import lanes, nodes, processes, scopes, tag
 from engine.spiff.lint.diagram import Diagram, Office, Scope, about
-from engine.spiff.source import BPMN, DI, NAMES, SPIFF, Finding
+from engine.spiff.source import BPMN, DC, DI, NAMES, SPIFF, Finding
 
 STEP_ID = re.compile(r"[a-z][a-z0-9_]{0,63}")
 XML_ID = re.compile(r"[A-Za-z_\u4e00-\u9fff][\w.\-\u4e00-\u9fff]*")
@@ -19,6 +21,7 @@ ROLE_IDS = re.compile(r"[a-z][a-z0-9_]*(?:[\s,;]+[a-z][a-z0-9_]*)*")
 TAKEN = frozenset({"case", "form", "by", "item", "row", "letter", "carried", "true", "false", "none"})
 MOST_NODES = 25
 MOST_LANES = 6
+MOST_WIDTH = 2600
 
 PROPERTIES = {
     "roles": {"userTask"},
@@ -117,9 +120,23 @@ def lanes_and_size(diagram: Diagram, scope: Scope) -> Iterator[Finding]:
             yield about(element, "不在任何有名称的泳道中，不知由谁办理", "请放入岗位泳道，或填写 roles 属性")
     if len(drawn) > MOST_NODES:
         yield diagram.at(scope.node, f"图中有 {len(drawn)} 个节点，超过 {MOST_NODES} 个", "请拆分为阶段图")
+    if (wide := _width(scope.node)) > MOST_WIDTH:
+        yield diagram.at(scope.node, f"图宽 {wide:.0f} 像素，超过 {MOST_WIDTH} 像素", "请拆分为阶段图或排得紧凑些")
     innermost = [lane for lane in scope.node.iter(f"{{{BPMN}}}lane") if lane.find("bpmn:childLaneSet", NAMES) is None]
     if len(innermost) > MOST_LANES:
         yield diagram.at(scope.node, f"图中有 {len(innermost)} 个泳道，超过 {MOST_LANES} 个", "请拆分为阶段图")
+
+
+def _width(node: etree._Element) -> float:
+    """Return how wide a process is drawn, in pixels; what a damaged drawing does not say counts as nothing."""
+    edges = []
+    for shape in node.getroottree().getroot().iter(f"{{{DC}}}Bounds"):
+        try:
+            left, width = float(shape.get("x", "")), float(shape.get("width", ""))
+        except ValueError:
+            continue
+        edges += [left, left + width]
+    return max(edges) - min(edges) if edges else 0
 
 
 def extensions(diagram: Diagram, scope: Scope) -> Iterator[Finding]:

@@ -112,6 +112,19 @@ def lanes(count: int) -> bytes:
     return changed("</bpmn:laneSet>", extra + "</bpmn:laneSet>")
 
 
+def wide(width: int) -> bytes:
+    """start -> a -> end, drawn from 40 to as far to the right as makes this width."""
+    place = '<dc:Bounds xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" x="{}" y="0" width="100" height="80"/>'
+    shapes = "".join(
+        f'<bpmndi:BPMNShape id="{step}_di" bpmnElement="{step}">{place.format(left)}</bpmndi:BPMNShape>'
+        for step, left in (("start", 40), ("a", width - 60))
+    )
+    plane = f'<bpmndi:BPMNPlane id="plane" bpmnElement="m">{shapes}</bpmndi:BPMNPlane>'
+    space = 'xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI"'
+    drawing = f'<bpmndi:BPMNDiagram {space} id="drawing">{plane}</bpmndi:BPMNDiagram>'
+    return changed("</bpmn:definitions>", drawing + "</bpmn:definitions>")
+
+
 LIST = "<bpmn:multiInstanceLoopCharacteristics>{}</bpmn:multiInstanceLoopCharacteristics>"
 BILLION = '<!DOCTYPE lolz [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>\n'
 OUTSIDE = '<!DOCTYPE d [<!ENTITY x SYSTEM "file:///etc/passwd">]>\n'

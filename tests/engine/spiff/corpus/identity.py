@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.engine.spiff.corpus.building import Refused, changed, lanes, many, plain, repeated
+from tests.engine.spiff.corpus.building import Refused, changed, lanes, many, plain, repeated, wide
 from tests.engine.spiff.drawing import HEAD, Drawing, document, extension, properties
 
 IDENTITY = [
@@ -54,6 +54,7 @@ IDENTITY = [
     ),
     Refused("节点过多", many(24), "m", "26 个节点"),
     Refused("泳道过多", lanes(6), "m", "7 个泳道"),
+    Refused("图太宽", wide(2601), "m", "2601 像素"),
     Refused("未知属性", repeated(properties(statu="open")), "x", "是否应为 status|不在约定"),
     Refused("属性放错地方", repeated(properties(outcome="done")), "x", "没有意义"),
     Refused("属性为空", repeated(properties(status="")), "x", "为空"),
