@@ -23,8 +23,20 @@ from engine import migrations, model, outbox, store, workers
 from tests import cluster
 
 SERVER = "ANDU_TEST_POSTGRESQL"
-# A family of processes shares its stages; any other file about processes its office, and the board its referrals.
-SHARING = re.compile(r"tests/(processes/test_(?:hazard|enforcement|referral)_|processes/\w+|web/test_referral_board)")
+# Those that share what is long in making, the first pattern that fits: the papers of a family; what comes after a
+# decision; what hangs on a penalty; the stages of a family; the office of any other file; the referrals of the board.
+SHARING = (
+    r"processes/test_(?:hazard_letters|hazard_registers|letters)",
+    r"processes/test_enforcement_letters",
+    r"processes/test_referral_letters",
+    r"processes/test_(?:enforcement_(?:execution|simple|closing|owed)|remedy_tracking)",
+    r"processes/test_(?:enforcement_quality|error_correction|dishonest_listing|interference_record)",
+    r"processes/test_hazard_",
+    r"processes/test_enforcement_",
+    r"processes/test_referral_",
+    r"processes/\w+",
+    r"web/test_referral_board",
+)
 MEMORY, ROOM = Path("/dev/shm"), 4 << 30
 _resources = ExitStack()
 _first: dict[str, Engine] = {}
@@ -84,8 +96,10 @@ class Kin(LoadScopeScheduling):
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        found = SHARING.match(nodeid)
-        return found[1] if found else nodeid
+        for kin in SHARING:
+            if found := re.match(f"tests/{kin}", nodeid):
+                return found[0] if kin.endswith("+") else kin
+        return nodeid
 
 
 def pytest_report_header(config):
