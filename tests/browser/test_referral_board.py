@@ -74,3 +74,23 @@ def test_a_wrong_name_comes_back_accessible(board, faults):
     page.get_by_role("button", name="保存视图").click()
     expect(page.locator(".summary-errors")).to_contain_text("不超过 30 个字")
     assert faults(page) == []
+
+
+@pytest.mark.parametrize("width", [1440, 360])
+def test_the_page_of_a_reversal_is_accessible_and_fits(board, faults, width):
+    page = board.enter(LEGAL, board.story.replace("referrals", "cases"), width)
+    page.get_by_role("link", name="冲回“涉罪线索登记”").click()
+    page.get_by_role("button", name="确认冲回").click()
+    expect(page.locator(".wrong")).to_have_text("冲回必须填写理由")
+    assert faults(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_an_entry_is_taken_back_with_keys(board):
+    page = board.enter(LEGAL, board.story.replace("referrals", "cases"))
+    page.get_by_role("link", name="冲回“涉罪线索登记”").press("Enter")
+    page.get_by_label("冲回理由").focus()
+    page.keyboard.type("登记有误")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator(".told").last).to_contain_text("登记有误")
