@@ -152,6 +152,10 @@ class Databases:
         if self.kind == "postgresql":
             self._run(f'DROP DATABASE "{make_url(url).database}" WITH (FORCE)')
 
+    def close(self) -> None:
+        if self._server is not None:
+            self._server.close()
+
     def _name(self) -> str:
         self._count += 1
         return f"andu_{self.worker}_{self._count}"
@@ -178,9 +182,11 @@ def _make_tables(url: str, folder: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def databases(database_kind, tmp_path_factory) -> Databases:
+def databases(database_kind, tmp_path_factory) -> Iterator[Databases]:
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-    return Databases(database_kind, tmp_path_factory.mktemp("databases"), worker)
+    made = Databases(database_kind, tmp_path_factory.mktemp("databases"), worker)
+    yield made
+    made.close()
 
 
 @pytest.fixture
