@@ -235,7 +235,8 @@ def _heavy(papers: Papers) -> None:
 def _executed(papers: Papers, case: Side) -> None:
     case.do("ec_execute", at("2026-11-20 16:00"), payments=PART, outcome="继续执行")
     papers.take("D-EC-18b", case, "D-EC-18b", HANDLER, "2026-11-20 16:30")
-    case.act("ask_surcharge", "ec_surcharge", at("2026-11-23 10:00"), as_of="2026-11-23")
+    less = {"waived": "600.00", "agreement": "a1", "remedied": "已恢复报警系统并通过复查"}
+    case.act("ask_surcharge", "ec_surcharge", at("2026-11-23 10:00"), as_of="2026-11-23", **less)
     case.do("ec_surcharge_approve", at("2026-11-23 11:00"))
     papers.take("D-EC-18a", case, "D-EC-18a", DEPUTY, "2026-11-23 14:00")
     schedule = [{"due": "2026-12-31", "amount": "20000.00"}, {"due": "2027-01-29", "amount": "20000.00"}]
