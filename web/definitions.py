@@ -66,7 +66,9 @@ def change_table(digest, table):
             raise NotAllowed("只有流程写明的岗位可以修改现行的决策表，且须在最上级机构任职")
         around = catalog.around(session)
     data, examples = (
-        file.stream.read(folders.LARGEST + 1) if (file := request.files.get(name)) is not None and file.filename else b""
+        file.stream.read(folders.LARGEST + 1)
+        if (file := request.files.get(name)) is not None and file.filename
+        else b""
         for name in ("table", "examples")
     )
     g.refused_page = lambda refused: _version(digest, "tables", refused)

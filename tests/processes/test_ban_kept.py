@@ -61,7 +61,10 @@ def test_a_ban_of_whom_somebody_names_is_still_found(registered):
     """JR-E21 is asked by people who may not open the ban."""
     named = {"name": "评价报告", "organ": "甲所", "appraiser": "刘某", "qualified": True}
     registered.pass_time(at("2027-03-05 00:01"))
-    said = {"discovered_at": "2027-03-05T09:00:00+08:00", "persons": [{"name": "钱某", "suspected_crime": "危险作业罪"}]}
+    said = {
+        "discovered_at": "2027-03-05T09:00:00+08:00",
+        "persons": [{"name": "钱某", "suspected_crime": "危险作业罪"}],
+    }
     referral = Referral.open(registered.office, at("2027-03-05 10:00"), **said)
     referral.do("ref_team", at("2027-03-05 11:00"))
     said = {"verified_at": "2027-03-05T12:00:00+08:00", "appraisals": [named]}

@@ -21,7 +21,9 @@ def ban(case, moment: str, who: str = BANNED, **said) -> None:
     """Keep somebody from the trade in the office of a case."""
     with store.writing() as session:
         offices.deploy(session, "occupational_ban")
-    Referral(case.office, "", "").begin("occupational_ban", "ref_ban", at(moment), person=who, starts_on=moment[:10], **said)
+    Referral(case.office, "", "").begin(
+        "occupational_ban", "ref_ban", at(moment), person=who, starts_on=moment[:10], **said
+    )
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,8 @@ ROWS = [
 def watched(case: Case) -> list[str]:
     """The rows that a case has met."""
     return sorted(
-        {hit["row"] for hit in case.office.get(HANDLER, f"/cases/{case.id}/watch")}, key=lambda row: (int(row[1:].strip("b")), row)
+        {hit["row"] for hit in case.office.get(HANDLER, f"/cases/{case.id}/watch")},
+        key=lambda row: (int(row[1:].strip("b")), row),
     )
 
 

@@ -1,4 +1,4 @@
-"""What a referral takes along from its case (§5): orders with proof of service, evidence with hashes, seizures, fines."""
+"""What a referral takes along from its case (§5): orders with their service, evidence with hashes, seizures, fines."""
 
 from __future__ import annotations
 
@@ -61,7 +61,9 @@ def test_what_the_case_holds_is_carried(reporting):
 def test_a_file_among_the_evidence_is_carried_with_its_hash(reporting):
     with store.reading() as session:
         case = cases.get(session, reporting.id, who(HANDLER))
-        (said,) = [row.data for row in cases.submissions_of(session, case, who(HANDLER)) if row.step == "ec_investigate"]
+        (said,) = [
+            row.data for row in cases.submissions_of(session, case, who(HANDLER)) if row.step == "ec_investigate"
+        ]
     told = {**said["evidence"][0], "name": "监控录像", "file": "a1"}
     reporting.act("ask_investigate", "ec_investigate", at("2026-07-11 10:00"), evidence=[told])
     carried = referred(reporting).case()["case_file"]["carried"]["evidence"]

@@ -48,7 +48,9 @@ def test_a_legal_officer_hands_in_the_table_and_a_designer_publishes_it(app):
     assert live() == digest
     with store.reading() as session:
         bundle = catalog.load(session, digest)
-        assert {name for name in bundle.files if bundle.files[name] != catalog.load(session, before).files[name]} == {FILE}
+        assert {name for name in bundle.files if bundle.files[name] != catalog.load(session, before).files[name]} == {
+            FILE
+        }
         acts = session.query(model.LedgerEntry).filter_by(actor=LEGAL).all()
         assert [row.act for row in acts][-1] == "process uploaded"
 
@@ -75,7 +77,9 @@ def test_examples_come_with_a_changed_limit(app):
     assert "检查通过" in hand_in(Person(app, LEGAL), table=table, examples=examples).text
 
 
-@pytest.mark.parametrize(("table", "words"), [(b"", "请选择修改后的决策表"), (own("judicial_referral")[FILE], "没有改动")])
+@pytest.mark.parametrize(
+    ("table", "words"), [(b"", "请选择修改后的决策表"), (own("judicial_referral")[FILE], "没有改动")]
+)
 def test_nothing_or_nothing_new_is_refused(app, table, words):
     person = Person(app, LEGAL).open(f"/definitions/{live()}?tab=tables")
     files = {"table": (table, "标准.dmn" if table else "")}
@@ -116,7 +120,9 @@ def test_the_check_refuses_a_right_to_a_table_that_is_not_there(app):
     name = "bpmn/judicial_referral/process.toml"
     with store.reading() as session:
         bundle = catalog.load(session, live())
-        files = bundle.files | {name: bundle.files[name].replace(b'threshold = ["legal_officer"]', b'limits = ["clerk"]')}
+        files = bundle.files | {
+            name: bundle.files[name].replace(b'threshold = ["legal_officer"]', b'limits = ["clerk"]')
+        }
         told = [str(problem) for problem in catalog.check(bundle.process, files)]
     assert any("没有决策表 dmn_referral_limits" in text for text in told)
     assert any("岗位 clerk 不在 roles.toml 中" in text for text in told)
