@@ -359,6 +359,14 @@ def _rules(files: Mapping[str, bytes], folders: tuple[str, ...], problems: list[
     return tuple(found)
 
 
+def files_of_table(bundle: Bundle, table: str) -> list[str]:
+    """Return the file of a decision table of this version and that of its examples, whatever the first is called."""
+    file = next(
+        name for name, data in bundle.files.items() if name.endswith(".dmn") and decisions.load(data).id == table
+    )
+    return [file, f"{PurePosixPath(file).parent}/{table}.cases.json"]
+
+
 def _tables(files: Mapping[str, bytes], problems: list[Problem]) -> dict[str, decisions.DecisionTable]:
     found = {}
     for name, data in files.items():

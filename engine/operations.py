@@ -65,11 +65,21 @@ def open_case(run: Run, order: Order, params: dict[str, Any]) -> None:
 
 
 def notify(run: Run, order: Order, params: dict[str, Any]) -> None:
-    """Leave a notice for a role: role, text, and `org` where it is not the case's own office."""
+    """Leave a notice for a role: role, text, and `org` where it is not the case's own office.
+
+    With `when` only where that holds; with `above` about the case that this one was opened from, in the office of that.
+    """
+    if not params.get("when", True):
+        return
     role, text = params.get("role"), params.get("text")
     if not isinstance(role, str) or not text:
         raise Broken("notify 需要 role 和 text", element=order.element)
-    tell(run, role, str(text), org=params.get("org"))
+    if not params.get("above"):
+        tell(run, role, str(text), org=params.get("org"))
+    elif (above := run.session.get(model.Case, run.case.parent_id or "")) is not None:
+        told = [user.name for user in people.members(run.session, role, above.org_id)]
+        names = sight.readers(run.session, above, told, run.now)
+        notices.tell(run.session, names, "handoff", f"{above.number} {above.title}：{text}", run.now, above.id)
 
 
 def publish(run: Run, order: Order, params: dict[str, Any]) -> None:

@@ -259,6 +259,12 @@ def _settings(bundle: Bundle, names: Mapping[str, frozenset[str] | None]) -> Ite
     for key in ("kept_from", "confidential_also"):
         if key in bundle.settings and "confidential" not in bundle.settings:
             yield Problem(file, key, "没有写明由哪些岗位知悉", "补上 confidential")
+    for table, roles in bundle.settings.get("tables_by", {}).items():
+        if table not in bundle.tables:
+            yield Problem(file, f"tables_by.{table}", f"没有决策表 {table}")
+        for role in roles:
+            if role not in bundle.roles:
+                yield Problem(file, f"tables_by.{table}", f"岗位 {role} 不在 roles.toml 中")
     for step in bundle.settings.get("qualified", {}):
         if step not in bundle.forms:
             yield Problem(file, f"qualified.{step}", f"没有人工环节 {step}")

@@ -94,6 +94,14 @@ def _qualified(where: str, value: Any) -> Iterator[Fault]:
             yield f"{where}.{step[:60]}", f"资格只有 {'、'.join(QUALIFICATIONS)}"
 
 
+def _tables_by(where: str, value: Any) -> Iterator[Fault]:
+    if not isinstance(value, dict):
+        yield where, "应写成 [tables_by]，下面是“决策表 = 岗位的列表”"
+        return
+    for key, roles in value.items():
+        yield from _words(f"{where}.{key[:60]}", roles)
+
+
 def _exposes(where: str, value: Any) -> Iterator[Fault]:
     yield from _texts(where, value)
     for key in value if isinstance(value, dict) else ():
@@ -220,4 +228,5 @@ KEYS: dict[str, Callable[[str, Any], Iterator[Fault]]] = {
     "schedule_in": _seat,
     "volume": volume_plan.faults,
     "board": _board,
+    "tables_by": _tables_by,
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -146,9 +146,8 @@ def case_file(session: Session, case: model.Case, by: Actor, now: datetime) -> d
         if not may_see_step(bundle, step, by):
             continue
         data = file.answers(step, item)
-        form = bundle.forms.get(step)
-        if form is not None and _has_confidential(form) and not by.is_one_of(file.submitter(step, item)):
-            data = forms.public(form, data, by.role_ids)
+        if (hiding := _hiding(bundle, step)) and not by.is_one_of(file.submitter(step, item)):
+            data = _public(hiding, data, by)
         found[step if item is None else f"{step}#{item}"] = data
     return found
 
@@ -166,10 +165,9 @@ def submissions(session: Session, cases: Sequence[model.Case], by: Actor) -> dic
     for row in session.scalars(rows).all():
         bundle = bundles[row.case_id]
         if may_see_step(bundle, row.step, by):
-            form = bundle.forms.get(row.step)
-            if form is not None and _has_confidential(form) and not by.is_one_of([row.by, row.for_user]):
+            if (hiding := _hiding(bundle, row.step)) and not by.is_one_of([row.by, row.for_user]):
                 session.expunge(row)
-                row.data = forms.public(form, row.data, by.role_ids)
+                row.data = _public(hiding, row.data, by)
             found[row.case_id].append(row)
     return found
 
@@ -221,8 +219,25 @@ def _of_case(by: Actor, case_id: str) -> Select[tuple[str]]:
     return select(rows.kind).where(rows.case_id == case_id, rows.kind.in_(("name", "kept")), whoever)
 
 
-def _has_confidential(form: forms.Form) -> bool:
-    return any(field.confidential for field in form.fields.values())
+def _hiding(bundle: Bundle, step: str) -> list[forms.Form]:
+    """Return the forms that hide some answers of a step: its own, or for what the case was opened with all of them.
+
+    What was carried has no form; there a field is as confidential as the one of its name that it fills.
+    """
+    known = bundle.forms.values() if step == "carried" else filter(None, [bundle.forms.get(step)])
+    return [form for form in known if any(field.confidential for field in _questions(form.fields.values()))]
+
+
+def _questions(fields: Iterable[forms.Field]) -> Iterator[forms.Field]:
+    for field in fields:
+        yield field
+        yield from field.columns.values()
+
+
+def _public(hiding: Iterable[forms.Form], data: dict[str, Any], by: Actor) -> dict[str, Any]:
+    for form in hiding:
+        data = forms.public(form, data, by.role_ids)
+    return data
 
 
 def _is_receipt(session: Session, case: model.Case, attachment_id: str) -> bool:

@@ -94,7 +94,7 @@ def refer(run: Run, order: Order) -> None:
         "from_case": case.number,
         "discovered_at": run.now,
     }
-    title = f"涉嫌犯罪线索（{carries['threshold_row']}）"
+    title = "涉嫌犯罪线索"  # read by whoever sees the case while it waits: it must not tell the crime
     key = _key(session, case)
     handoffs.hand_off(session, case, facts.PROCESS, "涉罪线索", key, carries, SYSTEM_ACTOR, run.now, title)
 

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from lxml import html
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
 from engine import clock, store
 from web import create_app, signins
@@ -85,10 +87,14 @@ class Person:
         for name, value in answers.items():
             sent[name.replace("__", "-")] = value if isinstance(value, list) else [value]
         for name, (data, filename) in (files or {}).items():
-            sent[name] = [(BytesIO(data), filename)]
-        action = form.get("action") or self.path
+            sent[name] = [FileStorage(BytesIO(data), filename, name)]
+        action, body = form.get("action") or self.path, sent
         kind = "multipart/form-data" if form.get("enctype") else "application/x-www-form-urlencoded"
-        answer = self.client.post(action, data=sent, content_type=kind, follow_redirects=True)
+        if files:
+            # Encoded here: the client would spool a large file to the disk and leave it open.
+            boundary, body = encode_multipart(sent)
+            kind = f'multipart/form-data; boundary="{boundary}"'
+        answer = self.client.post(action, data=body, content_type=kind, follow_redirects=True)
         return self._take(answer, status)
 
     def post(self, path: str, status: int = 200, **data: Any):

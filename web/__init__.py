@@ -12,7 +12,7 @@ from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
-from flask import Flask, Response, g, jsonify, render_template, request, url_for
+from flask import Flask, Response, current_app, g, jsonify, render_template, request, url_for
 from flask_login import current_user
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
@@ -76,6 +76,7 @@ def create_app(config: dict | None = None) -> Flask:
     app.secret_key = app.config.get("SECRET_KEY") or os.environ.get("ANDU_SECRET_KEY") or _secret_of_this_office()
     app.json = strictjson.StrictJSON(app)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    app.before_request(_let_answers_come_back)  # before the CSRF check, which reads the form
     csrf.init_app(app)
     app.template_filter("moment")(moment)
     app.template_filter("day")(day)
@@ -138,6 +139,12 @@ def _secret_of_this_office() -> str:
         except FileExistsError:
             pass
     return path.read_text()
+
+
+def _let_answers_come_back() -> None:
+    # A scan that is too large is refused on the page of its form, with what was typed; that page must be read for it.
+    if request.endpoint in ("tasks.submit", "cases.correct"):
+        request.max_content_length = 3 * current_app.config["MAX_CONTENT_LENGTH"]
 
 
 def _headers(response: Response) -> Response:

@@ -149,11 +149,26 @@ class Names:
             return "、".join(str(entry) for entry in value)
         return str(value)
 
-    def told(self, form: Form | None, data: Mapping[str, Any], titles: Mapping[str, str]) -> list[Told]:
-        """Return the answers of a step in the order of its form; what a table or script said, by the known titles."""
+    def told(
+        self,
+        form: Form | None,
+        data: Mapping[str, Any],
+        titles: Mapping[str, str],
+        tables: Mapping[str, Field] | None = None,
+    ) -> list[Told]:
+        """Return the answers of a step in the order of its form; what a table or script said, by the known titles.
+
+        Rows without a form are shown under the columns of the question in `tables` that they will answer.
+        """
         if form is None:
             known = thaw(dict(data))
-            return [Told(titles.get(key, key), _loose(value)) for key, value in known.items() if value is not None]
+            return [
+                self._line(tables[key], data[key])
+                if tables and key in tables and isinstance(value, list)
+                else Told(titles.get(key, key), _loose(value))
+                for key, value in known.items()
+                if value is not None
+            ]
         lines = [self._line(item, data[name]) for name, item in form.fields.items() if data.get(name) not in (None, "")]
         for code, reason in (data.get("_override") or {}).items():
             lines.append(Told(f"坚持提交的理由（{code}）", str(reason)))

@@ -114,6 +114,7 @@ SETTING_WORDS = {
     "named": "指名的知悉人员",
     "kept_from": "不得知悉的人员",
     "append_only": "只能补充的错误码",
+    "tables_by": "可修改决策表的岗位",
     "schedule": "定时发起",
     "schedule_in": "定时发起的机构",
 }

@@ -53,17 +53,47 @@ def upload():
     if known is not None:
         flash(f"文件与第 {known.version} 版（{STATES[known.state]}）完全相同，没有另存新版本", "info")
         return redirect(url_for(".version", digest=known.hash), 303)
+    return _keep(handed.process, files, around, note, handed.unused)
+
+
+@bp.post("/<digest>/tables/<table>")
+@login_required
+def change_table(digest, table):
+    by, note = actor(), request.form.get("note", "").strip()[:500]
+    with store.reading() as session:
+        row, bundle = _found(session, digest)
+        if table not in catalog.own_tables(session, bundle, by):
+            raise NotAllowed("只有流程写明的岗位可以修改现行的决策表，且须在最上级机构任职")
+        around = catalog.around(session)
+    data, examples = (
+        file.stream.read(folders.LARGEST + 1)
+        if (file := request.files.get(name)) is not None and file.filename
+        else b""
+        for name in ("table", "examples")
+    )
+    g.refused_page = lambda refused: _version(digest, "tables", refused)
+    if not data:
+        raise Refused("请选择修改后的决策表（dmn 文件）", "E-COM-01")
+    if len(data) + len(examples) > folders.LARGEST:
+        raise Refused("文件超过 20 MB", "E-FILE-03")
+    files = catalog.with_table(bundle, table, data, examples or None)
+    if folders.digest(files) == digest:
+        raise Refused("决策表没有改动", "E-COM-01")
+    return _keep(row.process, files, around, note)
+
+
+def _keep(process: str, files, around, note: str, unused: tuple[str, ...] = ()):
     # Checked before the transaction begins: nobody else must wait for it.
-    examined = catalog.examine(handed.process, files, around)
-    unused = [Problem(name, "", "压缩包中的这个文件没有使用", warning=True) for name in handed.unused]
+    examined = catalog.examine(process, files, around)
+    unread = [Problem(name, "", "压缩包中的这个文件没有使用", warning=True) for name in unused]
     if examined.bundle is None:
-        return _report(examined.process, [*examined.problems, *unused], note=note), 422
+        return _report(examined.process, [*examined.problems, *unread], note=note), 422
     with store.writing() as session:
-        row = catalog.keep(session, examined.bundle, by, clock.now(), note)
-    hints = len(examined.problems) + len(unused)
+        row = catalog.keep(session, examined.bundle, actor(), clock.now(), note)
+    hints = len(examined.problems) + len(unread)
     flash(f"检查通过，已存为第 {row.version} 版。请先与现行版本比较，再由另一人发布", "success")
     if hints:
-        names = "、".join(handed.unused[:5])
+        names = "、".join(unused[:5])
         flash(f"另有 {hints} 条提示" + (f"；没有使用的文件：{names}" if names else ""), "warning")
     return redirect(url_for(".version", digest=row.hash), 303)
 
@@ -71,17 +101,24 @@ def upload():
 @bp.get("/<digest>")
 @login_required
 def version(digest):
+    return _version(digest, request.args.get("tab", ""))
+
+
+def _version(digest: str, tab: str, refused: Refused | None = None) -> str:
     by = actor()
     with store.reading() as session:
         row, bundle = _found(session, digest)
+        mine = catalog.own_tables(session, bundle, by)
         rows = [other for other in catalog.versions(session, row.process) if _may_see(other, by)]
         shown = _names(session, rows)
         running = catalog.in_use(session, row.process)
     tables = outline.tables(bundle)
     tabs = [tab for tab in TABS if tab[0] != "tables" or tables]
-    tab = request.args.get("tab", "")
     return render_template(
         "definitions/version.html",
+        mine=mine,
+        error=refused.detail if refused else "",
+        note=request.form.get("note", ""),
         row=row,
         bundle=bundle,
         outline=outline,
@@ -250,8 +287,8 @@ def _found(session, digest: str) -> tuple[model.Bundle, Bundle]:
 
 
 def _may_see(row: model.Bundle, by: people.Actor) -> bool:
-    """Tell whether a version is shown: drafts only to those who hand in, publish or audit."""
-    return row.state != "draft" or catalog.may_publish(by) or bool(by.admin)
+    """Tell whether a version is shown: drafts only to those who hand in, publish or audit, and to who handed it in."""
+    return row.state != "draft" or catalog.may_publish(by) or bool(by.admin) or by.is_one_of([row.uploaded_by])
 
 
 def _names(session, rows: list[model.Bundle]) -> dict[str, str]:

@@ -143,7 +143,11 @@ def _lines(
 ) -> list[Told]:
     element = bundle.model.elements.get(row.step)
     table = bundle.tables.get(element.decision or "") if element else None
-    return names.decided(table, row.data) if table else names.told(form, row.data, titles)
+    if table:
+        return names.decided(table, row.data)
+    questions = (question for known in bundle.forms.values() for question in known.fields.values())
+    tables = {question.id: question for question in questions if question.kind == "rows"} if form is None else None
+    return names.told(form, row.data, titles, tables)
 
 
 def latest(told: Sequence[StepTold]) -> list[StepTold]:

@@ -61,6 +61,12 @@ def _sum(budget: Budget, values: Any) -> Any:
     return 0 if total is None else total
 
 
+def _flat(budget: Budget, values: Any) -> Any:
+    """Return one list of what several lists hold; what is not there holds nothing."""
+    lists = [_items(budget, value) for value in _items(budget, values)]
+    return plain([value for entries in lists for value in entries])
+
+
 def _any(budget: Budget, values: Any) -> bool:
     return any(_items(budget, values))
 
@@ -92,6 +98,14 @@ def _int(budget: Budget, value: Any) -> Any:
     if type(value) is str and re.fullmatch(r"[+-]?[0-9]{1,30}", value.strip()):
         return int(value)
     raise BadValue("int 需要一个数字或由数字组成的文本")
+
+
+def _whole(budget: Budget, value: Any) -> Any:
+    """Return the whole number with which a text begins: 12 of “12桶”; None where it begins with none."""
+    if value is None or type(value) is int:
+        return value
+    found = re.match(r"\s*([0-9]{1,15})(?![0-9.,，])", _text(value))
+    return int(found[1]) if found else None
 
 
 def _str(budget: Budget, value: Any) -> str:
@@ -146,11 +160,13 @@ BUILT_IN: dict[str, Callable[..., Any]] = {
     "min": _smallest,
     "max": _largest,
     "sum": _sum,
+    "flat": _flat,
     "any": _any,
     "all": _all,
     "abs": _abs,
     "round": _round,
     "int": _int,
+    "whole": _whole,
     "str": _str,
     "date": _date,
     "days": _days,

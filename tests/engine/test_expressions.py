@@ -62,6 +62,8 @@ def value(source):
         ("all('plan')[0].goal", "消除隐患"),
         ("count('plan') + 1", 3),
         ("sum([m.days for m in plan.measures])", 3),
+        ("flat([[1, 2], None, [3]])", [1, 2, 3]),
+        ("[whole(t) for t in ['12桶', ' 7', '一批', '2.5吨', '1,200支', None]]", [12, 7, None, None, None, None]),
         ("max(1, 3, 2) - min([4, None, 2])", 1),
         ("'、'.join([m.text for m in plan.measures])", "停产、撤人"),
         ("f'{case.region}：{plan.funds}元，{empty.x}'", "370202：1234.50元，"),

@@ -96,3 +96,35 @@ def test_a_scan_of_sixty_megabytes_is_refused_and_leaves_nothing(referral_at, si
     said = upload(case.office, LEGAL, b"%PDF-1.7\n" + bytes(size << 20), "卷宗.pdf")
     assert (said.status_code, said.json["code"], words in said.json["detail"]) == (status, "E-FILE-03", True)
     assert kept() == before and case.status() == "handed_over"
+
+
+@pytest.mark.parametrize("size", [51, 60, 100])
+def test_the_page_with_such_a_scan_comes_back_with_what_was_typed(referral_at, size):
+    """Nothing is lost: neither the answers on the page nor the case, and the next try needs the scan only."""
+    case = referral_at("handed_over")
+    task = case.task("ref_police_receipt", LEGAL)["id"]
+    case.office.post(LEGAL, f"/tasks/{task}/claim")
+    before, page = kept(), Person(case.office.app, LEGAL).open(f"/tasks/{task}")
+    big = {"f-scan": (b"%PDF-1.7\n" + bytes(size << 20), "卷宗.pdf")}
+    page.press(
+        "提交",
+        status=422,
+        files=big,
+        f__result="接受",
+        f__document_no="公收字〔2026〕8号",
+        f__accepted_at="2026-06-11T15:00",
+    )
+    assert page.find("//input[@name='f-document_no']")[0].get("value") == "公收字〔2026〕8号"
+    assert page.find("//input[@name='f-accepted_at']")[0].get("value") == "2026-06-11T15:00"
+    assert "50 MB" in page.text and (kept(), case.status()) == (before, "handed_over")
+    page.press("提交", files={"f-scan": (b"%PDF-1.7\n1 0 obj\nendobj\n%%EOF", "卷宗.pdf")})
+    assert case.status() == "accepted"
+
+
+def test_a_request_beyond_all_measure_is_still_refused_as_a_whole(referral_at):
+    case = referral_at("handed_over")
+    task = case.task("ref_police_receipt", LEGAL)["id"]
+    case.office.post(LEGAL, f"/tasks/{task}/claim")
+    page = Person(case.office.app, LEGAL).open(f"/tasks/{task}")
+    page.press("提交", status=413, files={"f-scan": (bytes(181 << 20), "卷宗.pdf")})
+    assert case.status() == "handed_over"

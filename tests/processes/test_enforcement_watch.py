@@ -55,7 +55,8 @@ ROWS = [
     ({"false_document": "故意", "illegal_gain": "99999.99"}, []),
     ({**accident(0, 3), "false_document": "重大过失"}, ["R1", "R10"]),
     ({"other_elements": ["非法采矿罪"]}, ["R11"]),
-    ({"criminal_facts": [OBSTRUCTED]}, ["R11"]),
+    ({"criminal_facts": [OBSTRUCTED]}, ["R11b"]),
+    ({"criminal_facts": [OBSTRUCTED], "other_elements": ["非法采矿罪"]}, ["R11", "R11b"]),
     ({"criminal_facts": [OFFICIAL]}, ["R12"]),
 ]
 
@@ -63,7 +64,8 @@ ROWS = [
 def watched(case: Case) -> list[str]:
     """The rows that a case has met."""
     return sorted(
-        {hit["row"] for hit in case.office.get(HANDLER, f"/cases/{case.id}/watch")}, key=lambda row: int(row[1:])
+        {hit["row"] for hit in case.office.get(HANDLER, f"/cases/{case.id}/watch")},
+        key=lambda row: (int(row[1:].strip("b")), row),
     )
 
 

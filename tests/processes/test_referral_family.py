@@ -38,7 +38,7 @@ def test_the_table_is_the_one_that_the_watch_asks(table):
 def test_every_row_of_the_page_is_met_and_missed_by_an_example():
     examples = json.loads((FOLDER / "dmn_referral_threshold.cases.json").read_text())
     met = {said["row"] for example in examples for said in example["expect"]}
-    assert met == {f"R{n}" for n in range(1, 13)}
+    assert met == {f"R{n}" for n in range(1, 13)} | {"R11b"}  # 妨害公务 is answered for itself
     assert any(not example["expect"] for example in examples)
 
 

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from engine import cases, documents, instances, model, store
-from tests.office import at, who
+from tests.office import at, deploy, who
 from tests.pages import Person
+from tests.processes.enforcement import Case
 from tests.processes.referral import Referral
 from tests.processes.stages import Move
 
@@ -182,3 +183,68 @@ def test_who_is_told_of_a_missed_term_may_open_it(referral_at):
     assert names == {"legal_officer.county1", "supervisory_liaison.county1"}
     for name in names:
         case.office.get(name, f"/cases/{case.id}")
+
+
+DRAFT_VIEWS = ["list", "search", "export", "api", "history", "error text"]
+DEAD = {"accident": "一般", "deaths": 1, "serious_injuries": 0, "direct_loss": "0"}
+WAITING = [f"{role}.{PLACE}" for role in ("deputy_head", "legal_reviewer", "intake_clerk", "archivist")]
+
+
+@pytest.fixture
+def drafted(enforcement_at) -> Case:
+    """A penalty case in which the watch has opened a draft clue that nobody has taken up."""
+    office = enforcement_at("office").office
+    with store.writing() as session:
+        deploy(session, "judicial_referral")
+    return Case.open(office, at("2026-07-03 10:00"), **DEAD)
+
+
+@pytest.fixture
+def draft(drafted) -> model.Case:
+    with store.reading() as session:
+        return session.query(model.Case).filter_by(parent_id=drafted.id, process="judicial_referral").one()
+
+
+@pytest.mark.parametrize("view", DRAFT_VIEWS)
+def test_a_draft_clue_is_kept_from_the_office_before_anybody_takes_it_up(drafted, draft, view):
+    for name in WAITING:
+        for told in VIEWS[view](drafted, draft, name):
+            assert draft.number not in str(told) and draft.title not in str(told), (name, str(told)[:300])
+
+
+def test_a_draft_clue_prints_for_nobody_of_whom_it_is_kept(drafted, draft):
+    for name in WAITING:
+        drafted.office.get(name, f"/cases/{draft.id}/volume.pdf", 404)
+
+
+def test_who_may_take_up_a_draft_clue_is_led_to_it(drafted, draft):
+    """The notice of the hand-off, the watch on the page of the case, and its list of linked cases."""
+    for name in (f"case_handler2.{PLACE}", f"co_handler.{PLACE}", f"legal_officer.{PLACE}"):
+        assert f"/cases/{draft.id}" in Person(drafted.office.app, name).open(f"/cases/{drafted.id}").data.decode()
+        drafted.office.get(name, f"/cases/{draft.id}")
+    with store.reading() as session:
+        told = {row.user_name for row in session.query(model.Notice).filter_by(case_id=draft.id, kind="handoff")}
+    assert {f"case_handler2.{PLACE}", f"legal_officer.{PLACE}"} <= told
+
+
+def test_the_page_of_the_case_tells_others_only_that_there_is_one(drafted, draft):
+    page = Person(drafted.office.app, f"archivist.{PLACE}").open(f"/cases/{drafted.id}?tab=links")
+    assert draft.id not in page.data.decode() and "涉嫌犯罪案件移送 · 初筛" in page.text
+
+
+def test_a_draft_clue_that_was_taken_up_is_kept_from_the_other_handlers(drafted, draft):
+    referral = Referral(drafted.office, draft.id, "judicial_referral")
+    referral.do("ref_clue", at("2026-07-03 11:00"), discovered_at="2026-07-03T10:00:00+08:00")
+    drafted.office.get(f"case_handler.{PLACE}", f"/cases/{draft.id}")
+    drafted.office.get(f"case_handler2.{PLACE}", f"/cases/{draft.id}", 404)
+
+
+def test_a_draft_clue_on_somebody_of_the_office_is_kept_from_that_person(drafted, draft):
+    with store.reading() as session:
+        display = session.get_one(model.User, f"case_handler2.{PLACE}").display
+    said = {"persons": [{"name": display, "suspected_crime": "玩忽职守罪"}]}
+    case = Case.open(drafted.office, at("2026-07-04 10:00"), place="七号库", **DEAD, **said)
+    with store.reading() as session:
+        other = session.query(model.Case).filter_by(parent_id=case.id, process="judicial_referral").one()
+    drafted.office.get(f"case_handler2.{PLACE}", f"/cases/{other.id}", 404)
+    drafted.office.get(f"co_handler.{PLACE}", f"/cases/{other.id}")

@@ -36,7 +36,7 @@ MET = [
     ("R9", {"false_document": "故意", "illegal_gain": "100000.00"}),
     ("R10", DEAD | {"false_document": "重大过失"}),
     ("R11", {"other_elements": ["非法采矿罪"]}),
-    ("R11", {"criminal_facts": ["以暴力、威胁方法阻碍执行公务"]}),
+    ("R11b", {"criminal_facts": ["以暴力、威胁方法阻碍执行公务"]}),
     ("R12", {"criminal_facts": ["公职人员涉嫌职务违法犯罪"]}),
 ]
 NOT_MET = [
@@ -91,7 +91,7 @@ def test_facts_that_meet_a_row_hit_it_and_open_one_draft_clue(office, row, said)
 
 
 def test_every_row_of_the_table_is_met():
-    assert {row for row, _ in MET} == {f"R{number}" for number in range(1, 13)}
+    assert {row for row, _ in MET} == {f"R{number}" for number in range(1, 13)} | {"R11b"}
 
 
 @pytest.mark.parametrize("said", NOT_MET)
@@ -138,3 +138,11 @@ def test_without_real_danger_the_hazard_hits_nothing(hazard_at):
     changes = REFUSING | {"real_danger": False, "real_danger_basis": None}
     hazard.act("ask_check", "hz_onsite_check", at("2026-05-12 10:00"), **changes)
     assert found(hazard) == {} and referrals(hazard) == []
+
+
+def test_obstruction_and_another_marked_crime_are_answered_each_for_itself(office):
+    said = {"other_elements": ["非法采矿罪"], "criminal_facts": ["以暴力、威胁方法阻碍执行公务"]}
+    case = Case.open(office, CLUE_AT, **said)
+    body = {"reason": "仅口头争执，没有使用暴力或者威胁"}
+    office.post("case_handler.county1", f"/cases/{case.id}/watch/R11b", body)
+    assert found(case) == {"R11": "open", "R11b": "answered"}
