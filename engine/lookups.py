@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from engine import clocks, model, parameters, people, volume_gaps
@@ -112,13 +112,21 @@ def functions(file: File, item: int | None) -> dict[str, Callable[..., Any]]:
 
 
 def linked(session: Session, case: model.Case) -> dict[str, list[Answers]]:
-    """Return the cases that were opened from this one, by their process, with what each exposes."""
-    return _by_process(session, case.id)
+    """Return the cases that were opened from this one or are about it, by their process, with what each exposes."""
+    return _by_process(session, or_(model.Case.parent_id == case.id, is_about(case.id)))
 
 
 def siblings(session: Session, case: model.Case) -> dict[str, list[Answers]]:
     """Return the other cases that were opened from the case above this one, by their process."""
-    return _by_process(session, case.parent_id, but=case.id) if case.parent_id else {}
+    if not case.parent_id:
+        return {}
+    return _by_process(session, (model.Case.parent_id == case.parent_id) & (model.Case.id != case.id))
+
+
+def is_about(case_id: str) -> ColumnElement[bool]:
+    """Return the condition on cases that they name this one by its number: `about` of process.toml."""
+    rows = model.Participant
+    return model.Case.id.in_(select(rows.case_id).where(rows.kind == "case", rows.who == case_id))
 
 
 def watched(session: Session, case: model.Case) -> dict[str, list[str]]:
@@ -181,10 +189,9 @@ def brief(row: model.Case) -> Answers:
     )
 
 
-def _by_process(session: Session, parent: str, but: str = "") -> dict[str, list[Answers]]:
-    rows = select(model.Case).where(model.Case.parent_id == parent, model.Case.id != but)
+def _by_process(session: Session, which: ColumnElement[bool]) -> dict[str, list[Answers]]:
     found: dict[str, list[Answers]] = {}
-    for row in session.scalars(rows.order_by(model.Case.opened_at, model.Case.id)):
+    for row in session.scalars(select(model.Case).where(which).order_by(model.Case.opened_at, model.Case.id)):
         found.setdefault(row.process, []).append(_whole(row))
     return found
 

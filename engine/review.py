@@ -251,6 +251,7 @@ def _settings(bundle: Bundle, names: Mapping[str, frozenset[str] | None]) -> Ite
         ("confidential_also", "另行知悉的岗位"),
         ("named", "知悉人员"),
         ("kept_from", "不得知悉的人员"),
+        ("about", "所涉及的案件"),
     ):
         if source := bundle.settings.get(key):
             yield from _said(bundle, file, key, title, source, names)

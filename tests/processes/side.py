@@ -222,7 +222,13 @@ def register(office: Office, who: str, register_id: str) -> list[dict[str, Any]]
 
 
 PUBLISHED = {"published_at": "2026-08-05T09:00:00+08:00"}
-STAGES = {**enforcement.STAGES, "published": ("served", (Move("ec_publish", "2026-08-05 10:00", PUBLISHED),))}
+PAID = {"payments": execution_answers.PAID, "outcome": "已全部履行"}
+STAGES = {
+    **enforcement.STAGES,
+    "published": ("served", (Move("ec_publish", "2026-08-05 10:00", PUBLISHED),)),
+    "paid": ("published", (Move("ec_execute", "2026-08-10 10:00", PAID),)),
+    "closing": ("paid", enforcement.STAGES["closing"][1]),
+}
 SIDES = Family(
     STAGES,
     open_side_office,
