@@ -59,7 +59,7 @@ class Participant(Base):
 
     __tablename__ = "participant"
     case_id: Mapped[str] = mapped_column(ForeignKey("matter.id"), primary_key=True)
-    kind: Mapped[str] = mapped_column(String(4), primary_key=True)  # org | user | name, kept (by the process itself) | case
+    kind: Mapped[str] = mapped_column(String(4), primary_key=True)  # org | user | name, kept, case (by the process)
     who: Mapped[str] = mapped_column(String(60), primary_key=True)
     __table_args__ = (Index(None, "kind", "who"),)
 

@@ -19,6 +19,7 @@ from tests.processes.hazard_answers import PDF, USCC
 from tests.processes.stages import Family, Move
 
 LINKED = ("remedy_tracking", "dishonest_listing", "interference_record", "error_correction", "enforcement_quality")
+LAW = "《安全生产法》第七十八条"
 MEASURES = [
     {"measure": "政府采购", "organ": "东山区财政局", "legal_basis": "《安全生产法》第七十八条"},
     {"measure": "土地出让", "organ": "东山区自然资源局", "legal_basis": "《安全生产法》第七十八条"},
@@ -26,6 +27,16 @@ MEASURES = [
 SHARES = [
     {**MEASURES[0], "organ_kind": "其他", "sent_on": TODAY},
     {**MEASURES[1], "organ_kind": "自然资源", "sent_on": TODAY},
+    *(
+        {"measure": measure, "organ": organ, "organ_kind": kind, "legal_basis": LAW, "sent_on": TODAY}
+        for kind, organ, measure in (
+            ("行业主管", "东山区工业和信息化局", "经营"),
+            ("投资主管", "东山区发展和改革局", "投融资"),
+            ("生态环境", "东山区生态环境局", "资质"),
+            ("证券监管", "示例证监局", "投融资"),
+            ("金融机构", "示例银行东山支行", "投融资"),
+        )
+    ),
 ]
 BOARD = ["legal_officer.county1", "legal_reviewer.county1", "unit_head.county1"]
 FULL_MARKS = {"subject": 10, "facts": 25, "law": 15, "procedure": 25, "discretion": 10, "papers": 10, "filing": 5}
