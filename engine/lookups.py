@@ -92,6 +92,7 @@ def functions(file: File, item: int | None) -> dict[str, Callable[..., Any]]:
         "letter": lambda letter: file.kept(("letter", letter), lambda: paper(session, case, letter)),
         "watch_rows": lambda: file.kept("watch", lambda: watched(session, case))["rows"],
         "watch_open": lambda: file.kept("watch", lambda: watched(session, case))["open"],
+        "cases_below": lambda process: file.kept(("below", process), lambda: cases_below(session, case, process)),
         "ended_cases": lambda process, uscc=None, place=None: ended_cases(session, case, process, uscc, place),
         "sha256": lambda attachment_id: sha256(session, attachment_id),
         "running": lambda: [
@@ -158,6 +159,17 @@ def open_cases(session: Session, case: model.Case, process: str, uscc: str | Non
     Nothing given matches nothing.
     """
     return [_whole(row) for row in _at_the_same(session, case, process, uscc, place, "open")]
+
+
+def cases_below(session: Session, case: model.Case, process: str) -> list[Answers]:
+    """Return the open cases of a process in the office of this one and in those below it, with what they expose."""
+    rows = select(model.Case).where(
+        model.Case.process == process,
+        model.Case.state == "open",
+        model.Case.org_path.startswith(case.org_path, autoescape=True),
+        model.Case.id != case.id,
+    )
+    return [_whole(row) for row in session.scalars(rows.order_by(model.Case.opened_at, model.Case.id))]
 
 
 def ended_cases(session: Session, case: model.Case, process: str, uscc: str | None, place: str | None) -> list[Answers]:

@@ -18,7 +18,10 @@ from tests.processes.execution_answers import TODAY
 from tests.processes.hazard_answers import PDF, USCC
 from tests.processes.stages import Family, Move
 
-LINKED = ("remedy_tracking", "dishonest_listing", "interference_record", "error_correction", "enforcement_quality")
+LINKED = (
+    *("remedy_tracking", "dishonest_listing", "interference_record", "interference_quarter"),
+    *("error_correction", "enforcement_quality"),
+)
 LAW = "《安全生产法》第七十八条"
 MEASURES = [
     {"measure": "政府采购", "organ": "东山区财政局", "legal_basis": "《安全生产法》第七十八条"},
@@ -122,8 +125,11 @@ SIDE: dict[str, dict[str, dict[str, Any]]] = {
             "accountability": "移送纪检监察机关",
             "accountable_on": TODAY,
         },
-        "ir_quarter": {"reported_on": TODAY, "report_to": "区委政法委"},
         "ir_addendum": {"content": "次日再次来电", "reason": "后续情况"},
+    },
+    "interference_quarter": {
+        "iq_compile": {"summary": "本季度干预情况见所列记录"},
+        "iq_report": {"reported_on": TODAY, "report_to": "区委政法委"},
     },
     "error_correction": {
         "ec_error_find": {
@@ -164,7 +170,7 @@ SIDE_PEOPLE = {
     "dl_publish_share": "publicity_officer",
     "dl_repair_approve": "agency_head",
     "dl_restore_approve": "agency_head",
-    **{step: "supervisory_liaison" for step in ("ir_report", "ir_outcome", "ir_quarter", "ir_addendum")},
+    **{step: "supervisory_liaison" for step in ("ir_report", "ir_outcome", "ir_addendum", "iq_compile", "iq_report")},
     "ec_error_find": "legal_officer",
     "ec_error_decide": "agency_head",
     "ec_error_withdraw": "publicity_officer",
@@ -183,7 +189,7 @@ class Side(Case):
 
     @property
     def watcher(self) -> str:
-        role = "supervisory_liaison" if self.process == "interference_record" else "case_handler"
+        role = "supervisory_liaison" if self.process.startswith("interference_") else "case_handler"
         return f"{role}.{self.place}"
 
     def answers(

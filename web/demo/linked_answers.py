@@ -296,5 +296,4 @@ STEPS: dict[str, Any] = {
     "ec_quality": FULL_MARKS | {"wrong": False, "comments": "案卷完整，程序合法。"},
     "ec_quality_review": lambda d: {"reviewed_on": d.day(), "present": board(d), "summary": "案卷质量良好。"},
     "ec_quality_report": lambda d: {"reported_on": d.day(), "report_to": "各承办机构"},
-    "ir_quarter": lambda d: {"reported_on": d.day(), "report_to": "行政执法监督机关"},
 }
