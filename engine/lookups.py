@@ -88,6 +88,7 @@ def functions(file: File, item: int | None) -> dict[str, Callable[..., Any]]:
         "add": lambda text, day: calendar().add_text(text, _day(day)) if text and day is not None else None,
         "linked": lambda process: file.kept("linked", lambda: linked(session, case)).get(process, []),
         "siblings": lambda process: file.kept("siblings", lambda: siblings(session, case)).get(process, []),
+        "about": lambda process: file.kept("about", lambda: named_by(session, case)).get(process, []),
         "open_cases": lambda process, uscc=None, place=None: open_cases(session, case, process, uscc, place),
         "letter": lambda letter: file.kept(("letter", letter), lambda: paper(session, case, letter)),
         "watch_rows": lambda: file.kept("watch", lambda: watched(session, case))["rows"],
@@ -128,6 +129,12 @@ def is_about(case_id: str) -> ColumnElement[bool]:
     """Return the condition on cases that they name this one by its number: `about` of process.toml."""
     rows = model.Participant
     return model.Case.id.in_(select(rows.case_id).where(rows.kind == "case", rows.who == case_id))
+
+
+def named_by(session: Session, case: model.Case) -> dict[str, list[Answers]]:
+    """Return the cases that this one is about, by their process, with what each exposes."""
+    rows = model.Participant
+    return _by_process(session, model.Case.id.in_(select(rows.who).where(rows.case_id == case.id, rows.kind == "case")))
 
 
 def watched(session: Session, case: model.Case) -> dict[str, list[str]]:

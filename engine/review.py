@@ -22,6 +22,7 @@ FUNCTIONS = frozenset(
         "param",
         "linked",
         "siblings",
+        "about",
         "watch_open",
         "watch_rows",
         "open_cases",
@@ -145,7 +146,7 @@ def _offered(bundle: Bundle, around: Neighbours) -> dict[str, frozenset[str]]:
     found = {
         f"{call}({process!r})": names | settings.TOLD
         for process, names in exposes.items()
-        for call in ("linked", "siblings", "cases_below")
+        for call in ("linked", "siblings", "about", "cases_below")
     }
     found |= {f"letter({letter!r})": PAPER for letter in bundle.letters}
     above = bundle.settings.get("starts_from", ())

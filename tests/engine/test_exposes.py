@@ -199,6 +199,13 @@ def test_a_case_reads_those_that_name_it(reviews):
     assert read(second, "[r.mark for r in linked('review')]") == [90]
 
 
+def test_who_names_a_case_reads_it(reviews):
+    first, second = opened("main_matter", sum="1.00"), opened("main_matter", sum="2.00")
+    review = opened("review", numbers=second.number, mark=90)
+    assert read(review, "[m.number for m in about('main_matter')]") == [second.number]
+    assert read(first, "about('main_matter')") == []
+
+
 def test_who_is_no_longer_named_reads_it_no_longer(reviews):
     first, second = opened("main_matter", sum="1.00"), opened("main_matter", sum="2.00")
     review = opened("review", numbers=first.number, mark=90)

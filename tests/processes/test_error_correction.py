@@ -144,7 +144,7 @@ WRONG = {"wrong": True, "procedure": 5, "problem": "告知书未载明听证权�
 LISTING = ("dishonest_listing", "dl_propose", at("2026-10-20 10:00"))
 
 
-def reviewed(case: Side, number: str, moment: str = REVIEWED, **said) -> Side:
+def reviewed(case: Side, number: str, moment: str = REVIEWED, found: bool = True, **said) -> Side:
     """The correction of a case that a quarterly round, begun on its own, found wrong."""
     then = at(moment)
     row = {"case_no": number, "party": "甲化工厂"}
@@ -155,7 +155,8 @@ def reviewed(case: Side, number: str, moment: str = REVIEWED, **said) -> Side:
     round_.do("ec_quality_review", then, findings=[{**row, "problem": WRONG["problem"]}])
     round_.do("ec_quality_approve", then)
     correction = round_.linked("error_correction")[0]
-    correction.do("ec_error_find", then, source="案卷评查", case_no=number, **said)
+    if found:
+        correction.do("ec_error_find", then, source="案卷评查", case_no=number, **said)
     return correction
 
 
@@ -182,6 +183,14 @@ def test_before_the_head_decides_a_finding_changes_nothing(penalty):
     reviewed(penalty, penalty.case()["number"])
     assert register(penalty.office, LEGAL, "S-EC-1")[0]["撤销变更"] is False
     penalty.begin(*LISTING)
+
+
+def test_the_form_knows_what_was_published_and_paid_of_the_reviewed_case(side_at):
+    paid = side_at("paid")
+    correction = reviewed(paid, paid.case()["number"], found=False)
+    task = correction.task("ec_error_find", LEGAL)
+    offered = paid.office.get(LEGAL, f"/tasks/{task['id']}")["data"]
+    assert (offered["published_on"], offered["paid"]) == ("2026-08-05", "20000.00")
 
 
 def test_the_case_knows_when_its_publication_was_withdrawn_after_a_review(penalty):
