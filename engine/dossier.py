@@ -55,7 +55,7 @@ def around(session: Session, case_id: str, by: Actor) -> Around:
         rows.merged_into == case_id,
         rows.id == above.scalar_subquery(),
         rows.id == kept.scalar_subquery(),
-        lookups.is_about(case_id),
+        rows.id.in_(lookups.naming(case_id)),
     )
     found = session.execute(select(rows, seen).where(near).order_by(rows.opened_at, rows.id)).all()
     known = frozenset(row.id for row, is_seen in found if is_seen)

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import CompoundSelect, Select, select, union_all
+from sqlalchemy.orm import Session, aliased
 
 from engine import clocks, model, parameters, people, volume_gaps
 from engine.errors import Broken
@@ -115,26 +115,28 @@ def functions(file: File, item: int | None) -> dict[str, Callable[..., Any]]:
 
 def linked(session: Session, case: model.Case) -> dict[str, list[Answers]]:
     """Return the cases that were opened from this one or are about it, by their process, with what each exposes."""
-    return _by_process(session, or_(model.Case.parent_id == case.id, is_about(case.id)))
+    rows = aliased(model.Case)
+    return _by_process(session, union_all(select(rows.id).where(rows.parent_id == case.id), naming(case.id)))
 
 
 def siblings(session: Session, case: model.Case) -> dict[str, list[Answers]]:
     """Return the other cases that were opened from the case above this one, by their process."""
     if not case.parent_id:
         return {}
-    return _by_process(session, (model.Case.parent_id == case.parent_id) & (model.Case.id != case.id))
+    rows = aliased(model.Case)
+    return _by_process(session, select(rows.id).where(rows.parent_id == case.parent_id, rows.id != case.id))
 
 
-def is_about(case_id: str) -> ColumnElement[bool]:
-    """Return the condition on cases that they name this one by its number: `about` of process.toml."""
+def naming(case_id: str) -> Select[tuple[str]]:
+    """Return the query of the cases that name this one by its number: `about` of process.toml."""
     rows = model.Participant
-    return model.Case.id.in_(select(rows.case_id).where(rows.kind == "case", rows.who == case_id))
+    return select(rows.case_id).where(rows.kind == "case", rows.who == case_id)
 
 
 def named_by(session: Session, case: model.Case) -> dict[str, list[Answers]]:
     """Return the cases that this one is about, by their process, with what each exposes."""
     rows = model.Participant
-    return _by_process(session, model.Case.id.in_(select(rows.who).where(rows.case_id == case.id, rows.kind == "case")))
+    return _by_process(session, select(rows.who).where(rows.case_id == case.id, rows.kind == "case"))
 
 
 def watched(session: Session, case: model.Case) -> dict[str, list[str]]:
@@ -208,9 +210,11 @@ def brief(row: model.Case) -> Answers:
     )
 
 
-def _by_process(session: Session, which: ColumnElement[bool]) -> dict[str, list[Answers]]:
+def _by_process(session: Session, ids: Select[tuple[str]] | CompoundSelect) -> dict[str, list[Answers]]:
+    # By ids, not by `or`: a database that meets a query inside an `or` reads the whole table.
+    rows = select(model.Case).where(model.Case.id.in_(ids))
     found: dict[str, list[Answers]] = {}
-    for row in session.scalars(select(model.Case).where(which).order_by(model.Case.opened_at, model.Case.id)):
+    for row in session.scalars(rows.order_by(model.Case.opened_at, model.Case.id)):
         found.setdefault(row.process, []).append(_whole(row))
     return found
 

@@ -359,6 +359,7 @@ def simple() -> list[Matter]:
         (-159, "es_hand_in"),
         (-158, "es_bank"),
         (-150, "es_archive"),
+        *ASSESSED,
     ]
     found.append(Matter("山顶值守点", 26, cash, "SL99", process="enforcement_simple"))
     by_court = [
