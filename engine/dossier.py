@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import and_, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from engine import documents, facts, ledger, model, sight, store, volume_plan
+from engine import documents, facts, ledger, lookups, model, sight, store, volume_plan
 from engine.bundles import Bundle
 from engine.errors import NotFound
 from engine.people import SYSTEM, Actor
@@ -55,6 +55,7 @@ def around(session: Session, case_id: str, by: Actor) -> Around:
         rows.merged_into == case_id,
         rows.id == above.scalar_subquery(),
         rows.id == kept.scalar_subquery(),
+        rows.id.in_(lookups.naming(case_id)),
     )
     found = session.execute(select(rows, seen).where(near).order_by(rows.opened_at, rows.id)).all()
     known = frozenset(row.id for row, is_seen in found if is_seen)

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import CompoundSelect, Select, select, union_all
+from sqlalchemy.orm import Session, aliased
 
 from engine import clocks, model, parameters, people, volume_gaps
 from engine.errors import Broken
@@ -88,10 +88,12 @@ def functions(file: File, item: int | None) -> dict[str, Callable[..., Any]]:
         "add": lambda text, day: calendar().add_text(text, _day(day)) if text and day is not None else None,
         "linked": lambda process: file.kept("linked", lambda: linked(session, case)).get(process, []),
         "siblings": lambda process: file.kept("siblings", lambda: siblings(session, case)).get(process, []),
+        "about": lambda process: file.kept("about", lambda: named_by(session, case)).get(process, []),
         "open_cases": lambda process, uscc=None, place=None: open_cases(session, case, process, uscc, place),
         "letter": lambda letter: file.kept(("letter", letter), lambda: paper(session, case, letter)),
         "watch_rows": lambda: file.kept("watch", lambda: watched(session, case))["rows"],
         "watch_open": lambda: file.kept("watch", lambda: watched(session, case))["open"],
+        "cases_below": lambda process: file.kept(("below", process), lambda: cases_below(session, case, process)),
         "ended_cases": lambda process, uscc=None, place=None: ended_cases(session, case, process, uscc, place),
         "sha256": lambda attachment_id: sha256(session, attachment_id),
         "running": lambda: [
@@ -112,13 +114,29 @@ def functions(file: File, item: int | None) -> dict[str, Callable[..., Any]]:
 
 
 def linked(session: Session, case: model.Case) -> dict[str, list[Answers]]:
-    """Return the cases that were opened from this one, by their process, with what each exposes."""
-    return _by_process(session, case.id)
+    """Return the cases that were opened from this one or are about it, by their process, with what each exposes."""
+    rows = aliased(model.Case)
+    return _by_process(session, union_all(select(rows.id).where(rows.parent_id == case.id), naming(case.id)))
 
 
 def siblings(session: Session, case: model.Case) -> dict[str, list[Answers]]:
     """Return the other cases that were opened from the case above this one, by their process."""
-    return _by_process(session, case.parent_id, but=case.id) if case.parent_id else {}
+    if not case.parent_id:
+        return {}
+    rows = aliased(model.Case)
+    return _by_process(session, select(rows.id).where(rows.parent_id == case.parent_id, rows.id != case.id))
+
+
+def naming(case_id: str) -> Select[tuple[str]]:
+    """Return the query of the cases that name this one by its number: `about` of process.toml."""
+    rows = model.Participant
+    return select(rows.case_id).where(rows.kind == "case", rows.who == case_id)
+
+
+def named_by(session: Session, case: model.Case) -> dict[str, list[Answers]]:
+    """Return the cases that this one is about, by their process, with what each exposes."""
+    rows = model.Participant
+    return _by_process(session, select(rows.who).where(rows.case_id == case.id, rows.kind == "case"))
 
 
 def watched(session: Session, case: model.Case) -> dict[str, list[str]]:
@@ -152,6 +170,17 @@ def open_cases(session: Session, case: model.Case, process: str, uscc: str | Non
     return [_whole(row) for row in _at_the_same(session, case, process, uscc, place, "open")]
 
 
+def cases_below(session: Session, case: model.Case, process: str) -> list[Answers]:
+    """Return the open cases of a process in the office of this one and in those below it, with what they expose."""
+    rows = select(model.Case).where(
+        model.Case.process == process,
+        model.Case.state == "open",
+        model.Case.org_path.startswith(case.org_path, autoescape=True),
+        model.Case.id != case.id,
+    )
+    return [_whole(row) for row in session.scalars(rows.order_by(model.Case.opened_at, model.Case.id))]
+
+
 def ended_cases(session: Session, case: model.Case, process: str, uscc: str | None, place: str | None) -> list[Answers]:
     """Return the cases of a process at the same enterprise (and place) that were ended, with what they expose."""
     return [_whole(row) for row in _at_the_same(session, case, process, uscc, place, "closed")]
@@ -181,8 +210,9 @@ def brief(row: model.Case) -> Answers:
     )
 
 
-def _by_process(session: Session, parent: str, but: str = "") -> dict[str, list[Answers]]:
-    rows = select(model.Case).where(model.Case.parent_id == parent, model.Case.id != but)
+def _by_process(session: Session, ids: Select[tuple[str]] | CompoundSelect) -> dict[str, list[Answers]]:
+    # By ids, not by `or`: a database that meets a query inside an `or` reads the whole table.
+    rows = select(model.Case).where(model.Case.id.in_(ids))
     found: dict[str, list[Answers]] = {}
     for row in session.scalars(rows.order_by(model.Case.opened_at, model.Case.id)):
         found.setdefault(row.process, []).append(_whole(row))

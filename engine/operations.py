@@ -14,7 +14,7 @@ from engine.bundles import Bundle
 from engine.errors import Broken, Conflict, OfficeError
 from engine.instances import Order, Run
 from engine.people import SYSTEM_ACTOR
-from engine.values import plain
+from engine.values import frozen, plain
 from engine.workdays import office_zone
 
 
@@ -91,6 +91,7 @@ def publish(run: Run, order: Order, params: dict[str, Any]) -> None:
 def enter(run: Run, order: Order, params: dict[str, Any]) -> None:
     """Enter under a step of another case what was decided in this one: process, into (its number), step, once; `say_x`.
 
+    A step that is a message event happens with it: the other case goes on from there.
     What shares one of the fields named by `once` with an earlier entry is the same and is not entered again; with
     `when` only where that holds. Where no such case is open that concerns this office, the work goes on and the ledger
     says so.
@@ -101,7 +102,7 @@ def enter(run: Run, order: Order, params: dict[str, Any]) -> None:
     if not all(isinstance(name, str) for name in (process, step, once)):
         raise Broken("enter 需要 process、step 和 once", element=order.element)
     into = str(params.get("into") or "").strip()
-    said = {name[4:]: plain(value) for name, value in params.items() if name.startswith("say_") and value is not None}
+    said = {name[4:]: value for name, value in params.items() if name.startswith("say_") and value is not None}
     try:
         with run.session.begin_nested():
             entered = _enter(run, process, into, step, once.split(), said)
@@ -208,12 +209,16 @@ def _enter(run: Run, process: str, number: str, step: str, once: list[str], said
     if target is None or not _concerns(run, target):
         raise Conflict("没有这个编号的案件")
     with instances.advancing(run.session, target.id, run.now, held=target) as other:
-        if step not in other.bundle.forms:
-            raise Broken(f"流程 {process} 没有人工环节 {step}", element=step)
+        is_event = step in other.bundle.steps and bool(other.bundle.steps[step].message)
+        if step not in other.bundle.forms and not is_event:
+            raise Broken(f"流程 {process} 没有人工环节或者消息事件 {step}", element=step)
         known = [entry.get(name) for entry in other.file.every(step) for name in once]
-        if any(said.get(name) in known for name in once if said.get(name)):
+        if any(plain(said.get(name)) in known for name in once if said.get(name)):
             return False
-        other.note(step, said)
+        shaped = frozen if is_event else plain
+        other.note(step, {name: shaped(value) for name, value in said.items()})
+        if is_event:
+            other.deliver(step)
         ledger.record(run.session, target, SYSTEM_ACTOR, "entered", run.now, step=step, source=run.case.number)
     return True
 

@@ -35,10 +35,11 @@ def settle(run: Run) -> None:
         _finish(run)
     _bind_clocks(run)
     _head(run)
+    moved, about = _about(run)
     told = _expose(run.case, run.file)
     registers.refresh(run.session, run.case, run.bundle, run.file)
-    if run.case.parent_id and (told or run.case.status != status or run.case.state != "open"):
-        _tell_above(run.session, run.case.parent_id, run.now)
+    if told or moved or run.case.status != status or run.case.state != "open":
+        _tell(run.session, {run.case.parent_id, *about}, run.now)
     run.case.snapshot = run.machine.dump()
     run.case.rev += 1
     run.session.flush()
@@ -201,13 +202,46 @@ def _expose(case: model.Case, file: CaseFile) -> bool:
     return True
 
 
-def _tell_above(session: Session, above: str, now: datetime) -> None:
-    # A linked case is locked before the one above it, never the other way round: no two wait for each other.
-    parent = store.locked(session, above)
-    if parent is None or not parent.rev:
+def _about(run: Run) -> tuple[bool, set[str]]:
+    """Note which cases this one names by their numbers; tell whether that changed, and which they are and were."""
+    source = run.bundle.settings.get("about")
+    if not source:
+        return False, set()
+    known = _named_by(run.session, run.case)
+    numbers = {str(number).strip() for number in run.evaluate(source, None) or () if number}
+    # A number that somebody typed must not reach the matters of an office that this one does not look over.
+    named = select(model.Case.id).where(
+        model.Case.number.in_(numbers),
+        model.Case.id != run.case.id,
+        model.Case.org_path.startswith(run.case.org_path, autoescape=True),
+    )
+    wanted = set(run.session.scalars(named)) if numbers else set()
+    _participate(run, "case", wanted, known)
+    return known != wanted, known | wanted
+
+
+def _named_by(session: Session, case: model.Case) -> set[str]:
+    rows = model.Participant
+    return set(session.scalars(select(rows.who).where(rows.case_id == case.id, rows.kind == "case")))
+
+
+def _tell(session: Session, ids: set[str | None], now: datetime) -> None:
+    """Bring the cases up to date that read of this one: the case above, and those that it is about.
+
+    A linked case is locked before the one above it, never the other way round, so that no two wait for each other;
+    of several, all are locked before any is read: the one opened last first, which may lie below another.
+    """
+    found = [case_id for case_id in ids if case_id]
+    if not found:
         return
+    if len(found) > 1:
+        last_first = select(model.Case.id).where(model.Case.id.in_(found))
+        found = session.scalars(last_first.order_by(model.Case.opened_at.desc(), model.Case.id.desc())).all()
+    held = [store.locked(session, case_id) for case_id in found]
     session.flush()
-    refresh(session, parent, now)
+    for case in held:
+        if case is not None and case.rev:
+            refresh(session, case, now)
 
 
 def refresh(session: Session, case: model.Case, now: datetime) -> None:
@@ -221,8 +255,9 @@ def refresh(session: Session, case: model.Case, now: datetime) -> None:
         file.forget()
     told = _expose(case, file)
     registers.refresh(session, case, bundle, file)
-    if told and case.parent_id:
-        _tell_above(session, case.parent_id, now)
+    if told:
+        about = _named_by(session, case) if "about" in bundle.settings else ()
+        _tell(session, {case.parent_id, *about}, now)
 
 
 def _head(run: Run) -> None:
@@ -253,6 +288,11 @@ def _name(run: Run, kind: str, wanted: set[str]) -> None:
     """Let those whom the process names see the case (or keep it from them), and nobody who is no longer named."""
     rows = model.Participant
     known = set(run.session.scalars(select(rows.who).where(rows.case_id == run.case.id, rows.kind == kind)))
+    _participate(run, kind, wanted, known)
+
+
+def _participate(run: Run, kind: str, wanted: set[str], known: set[str]) -> None:
+    rows = model.Participant
     for who in sorted(wanted - known):
         run.witness(kind, who)
     if gone := known - wanted:

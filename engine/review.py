@@ -22,10 +22,12 @@ FUNCTIONS = frozenset(
         "param",
         "linked",
         "siblings",
+        "about",
         "watch_open",
         "watch_rows",
         "open_cases",
         "ended_cases",
+        "cases_below",
         "sha256",
         "running",
         "volume_gaps",
@@ -126,6 +128,8 @@ def declared(bundle: Bundle) -> dict[str, Collection[str] | None]:
             names[step.id] = _decided(table) if table else None
         elif step.kind == "serviceTask" and bundle.model.elements[step.id].operation == "screen":
             names[step.id] = SCREENED
+        elif step.kind == "intermediateCatchEvent" and step.message and not step.offer:
+            names[step.id] = None  # what another case enters with the message
     # What `decision('dmn_x')` answers with.
     names |= {f"decision({table.id!r})": frozenset(table.outputs) for table in bundle.tables.values()}
     return names
@@ -142,7 +146,7 @@ def _offered(bundle: Bundle, around: Neighbours) -> dict[str, frozenset[str]]:
     found = {
         f"{call}({process!r})": names | settings.TOLD
         for process, names in exposes.items()
-        for call in ("linked", "siblings")
+        for call in ("linked", "siblings", "about", "cases_below")
     }
     found |= {f"letter({letter!r})": PAPER for letter in bundle.letters}
     above = bundle.settings.get("starts_from", ())
@@ -251,6 +255,7 @@ def _settings(bundle: Bundle, names: Mapping[str, frozenset[str] | None]) -> Ite
         ("confidential_also", "另行知悉的岗位"),
         ("named", "知悉人员"),
         ("kept_from", "不得知悉的人员"),
+        ("about", "所涉及的案件"),
     ):
         if source := bundle.settings.get(key):
             yield from _said(bundle, file, key, title, source, names)

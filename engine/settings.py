@@ -215,6 +215,7 @@ KEYS: dict[str, Callable[[str, Any], Iterator[Fault]]] = {
     "hidden": _flag,
     "carries": _carries,
     "exposes": _exposes,
+    "about": _source,
     "recused": _source,
     "recused_code": _text,
     "qualified": _qualified,

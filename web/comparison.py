@@ -113,6 +113,7 @@ SETTING_WORDS = {
     "correct_by": "由填报人以外更正的岗位",
     "named": "指名的知悉人员",
     "kept_from": "不得知悉的人员",
+    "about": "所涉及的案件",
     "append_only": "只能补充的错误码",
     "tables_by": "可修改决策表的岗位",
     "schedule": "定时发起",

@@ -55,11 +55,11 @@ class Case(Base):
 
 
 class Participant(Base):
-    """An office or a person that a case was put before, and who may see it therefore."""
+    """An office or a person that a case was put before, and who may see it therefore; a case that it is about."""
 
     __tablename__ = "participant"
     case_id: Mapped[str] = mapped_column(ForeignKey("matter.id"), primary_key=True)
-    kind: Mapped[str] = mapped_column(String(4), primary_key=True)  # org | user | name, kept (by the process itself)
+    kind: Mapped[str] = mapped_column(String(4), primary_key=True)  # org | user | name, kept, case (by the process)
     who: Mapped[str] = mapped_column(String(60), primary_key=True)
     __table_args__ = (Index(None, "kind", "who"),)
 

@@ -172,3 +172,67 @@ def test_an_exposed_value_that_cannot_be_is_refused(around, line):
 def cells(case):
     with store.reading() as session:
         return session.get_one(model.RegisterRow, ("L-M", case.id)).cells
+
+
+# A case that names others by their numbers: `about`.
+
+REVIEW = MAIN + "about = \"rv_mark.numbers.split('、') if rv_mark.numbers else []\"\n"
+REVIEW += '[exposes]\nmark = "rv_mark.mark"\n'
+MARKS = Step("rv_mark", {"numbers": {"type": "string", "title": "案号"}, "mark": {"type": "integer", "title": "分"}})
+MARKED = REGISTER.replace("payment", "review").replace("paid", "mark").replace("已缴", "得分")
+
+
+@pytest.fixture
+def reviews(database, tmp_path):
+    """Main matters, and reviews that are opened on their own and name them."""
+    open_office()
+    small.write(tmp_path, "main_matter", [Step("mm_begin", {"sum": SUM}), Step("mm_go_on")], MAIN + MARKED)
+    small.write(tmp_path, "review", [MARKS, Step("rv_end")], REVIEW)
+    for process in ("main_matter", "review"):
+        small.publish(tmp_path, process)
+
+
+def test_a_case_reads_those_that_name_it(reviews):
+    first, second = opened("main_matter", sum="1.00"), opened("main_matter", sum="2.00")
+    opened("review", numbers=f"{first.number}、 {second.number}", mark=90)
+    assert (cells(first), cells(second)) == ([90], [90])
+    assert read(second, "[r.mark for r in linked('review')]") == [90]
+
+
+def test_who_names_a_case_reads_it(reviews):
+    first, second = opened("main_matter", sum="1.00"), opened("main_matter", sum="2.00")
+    review = opened("review", numbers=second.number, mark=90)
+    assert read(review, "[m.number for m in about('main_matter')]") == [second.number]
+    assert read(first, "about('main_matter')") == []
+
+
+def test_who_is_no_longer_named_reads_it_no_longer(reviews):
+    first, second = opened("main_matter", sum="1.00"), opened("main_matter", sum="2.00")
+    review = opened("review", numbers=first.number, mark=90)
+    with store.writing() as session:
+        changed = {"numbers": second.number, "mark": 80}
+        cases.correct(session, review.id, "rv_mark", changed, "案号有误", who("unit_head.city"), FRIDAY)
+    assert (cells(first), cells(second)) == ([0], [80])
+
+
+def test_a_number_of_an_office_above_reaches_nobody(reviews):
+    main = opened("main_matter", sum="1.00")
+    with store.writing() as session:
+        by = who("case_handler.county1")
+        cases.open_case(session, "review", by, THURSDAY, {"numbers": main.number, "mark": 90})
+    assert cells(main) == [0]
+
+
+def test_numbers_that_ask_an_unknown_step_are_refused(reviews, tmp_path):
+    small.write(tmp_path, "review", [MARKS], MAIN + 'about = "[rv_other.numbers]"\n')
+    assert any("about" in text and "rv_other" in text for text in small.problems(tmp_path, "review"))
+
+
+def test_the_cases_of_an_office_are_its_own_and_those_below_it(reviews):
+    city = opened("review", numbers="", mark=1)
+    with store.writing() as session:
+        for seat, mark in (("county1", 2), ("city", 3)):
+            cases.open_case(session, "review", who(f"case_handler.{seat}"), THURSDAY, {"numbers": "", "mark": mark})
+        below = cases.open_case(session, "main_matter", who("case_handler.county1"), THURSDAY, {"sum": "1.00"})
+    assert sorted(read(city, "[r.mark for r in cases_below('review')]")) == [2, 3]
+    assert read(below, "[r.mark for r in cases_below('review')]") == [2]

@@ -15,6 +15,7 @@ from tests.processes.side import Side
 
 FIRM = "海东昇鑫精细化工有限公司"
 HANDLER, DEPUTY, HEAD = "case_handler.county1", "deputy_head.county1", "agency_head.county1"
+LIAISON = "supervisory_liaison.county1"
 UNIT, LEGAL, REVIEWER = "unit_head.county1", "legal_officer.county1", "legal_reviewer.county1"
 ISSUERS = {"host": "hearing_host.county1", "clerk": "hearing_clerk.county1", "panel": "panel_secretary.county1"}
 PLACE = {
@@ -367,13 +368,18 @@ def _aside(papers: Papers, case: Side) -> None:
     heard = {"person_name": "高某某", "unit_post": "某局副局长", "witness": "王晓东"}
     record = case.begin("interference_record", "ir_record", at("2026-09-08 16:30"), HANDLER, **heard)
     record.do("ir_report", at("2026-09-09 10:00"))
-    papers.take("D-EC-23", record, "D-EC-23", "supervisory_liaison.county1", "2026-09-09 10:30")
+    papers.take("D-EC-23", record, "D-EC-23", LIAISON, "2026-09-09 10:30")
+    record.do("ir_outcome", at("2026-09-10 10:00"))
     error = case.begin("error_correction", "ec_error_find", at("2026-09-09 11:00"), enterprise_name=FIRM)
     put_right = {"decision": "补正", "content": "将决定书第二页“三号罐区”更正为“1号泵房”"}
     error.do("ec_error_decide", at("2026-09-09 15:00"), **put_right)
     papers.take("D-EC-25", error, "D-EC-25", HEAD, "2026-09-09 15:30")
     error.do("ec_error_notify", at("2026-09-09 16:00"), receiver=PRINCIPAL)
     error.do("ec_error_record", at("2026-09-09 17:00"))
+    papers.office.set(at("2026-10-09 10:00"))
+    base = Side(papers.office, "", "interference_quarter")
+    quarterly = base.begin("interference_quarter", "iq_compile", at("2026-10-09 10:00"), LIAISON)
+    papers.take("D-EC-23b", quarterly, "D-EC-23b", LIAISON, "2026-10-09 10:30")
 
 
 def _unpunished(papers: Papers) -> None:

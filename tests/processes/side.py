@@ -17,7 +17,11 @@ from tests.processes.execution_answers import TODAY
 from tests.processes.hazard_answers import PDF, USCC
 from tests.processes.stages import Family, Move
 
-LINKED = ("remedy_tracking", "dishonest_listing", "interference_record", "error_correction", "enforcement_quality")
+LINKED = (
+    *("remedy_tracking", "dishonest_listing", "interference_record", "interference_quarter"),
+    *("error_correction", "enforcement_quality"),
+)
+LAW = "《安全生产法》第七十八条"
 MEASURES = [
     {"measure": "政府采购", "organ": "东山区财政局", "legal_basis": "《安全生产法》第七十八条"},
     {"measure": "土地出让", "organ": "东山区自然资源局", "legal_basis": "《安全生产法》第七十八条"},
@@ -25,6 +29,16 @@ MEASURES = [
 SHARES = [
     {**MEASURES[0], "organ_kind": "其他", "sent_on": TODAY},
     {**MEASURES[1], "organ_kind": "自然资源", "sent_on": TODAY},
+    *(
+        {"measure": measure, "organ": organ, "organ_kind": kind, "legal_basis": LAW, "sent_on": TODAY}
+        for kind, organ, measure in (
+            ("行业主管", "东山区工业和信息化局", "经营"),
+            ("投资主管", "东山区发展和改革局", "投融资"),
+            ("生态环境", "东山区生态环境局", "资质"),
+            ("证券监管", "示例证监局", "投融资"),
+            ("金融机构", "示例银行东山支行", "投融资"),
+        )
+    ),
 ]
 BOARD = ["legal_officer.county1", "legal_reviewer.county1", "unit_head.county1"]
 FULL_MARKS = {"subject": 10, "facts": 25, "law": 15, "procedure": 25, "discretion": 10, "papers": 10, "filing": 5}
@@ -110,8 +124,11 @@ SIDE: dict[str, dict[str, dict[str, Any]]] = {
             "accountability": "移送纪检监察机关",
             "accountable_on": TODAY,
         },
-        "ir_quarter": {"reported_on": TODAY, "report_to": "区委政法委"},
         "ir_addendum": {"content": "次日再次来电", "reason": "后续情况"},
+    },
+    "interference_quarter": {
+        "iq_compile": {"summary": "本季度干预情况见所列记录"},
+        "iq_report": {"reported_on": TODAY, "report_to": "区委政法委"},
     },
     "error_correction": {
         "ec_error_find": {
@@ -152,7 +169,7 @@ SIDE_PEOPLE = {
     "dl_publish_share": "publicity_officer",
     "dl_repair_approve": "agency_head",
     "dl_restore_approve": "agency_head",
-    **{step: "supervisory_liaison" for step in ("ir_report", "ir_outcome", "ir_quarter", "ir_addendum")},
+    **{step: "supervisory_liaison" for step in ("ir_report", "ir_outcome", "ir_addendum", "iq_compile", "iq_report")},
     "ec_error_find": "legal_officer",
     "ec_error_decide": "agency_head",
     "ec_error_withdraw": "publicity_officer",
@@ -171,7 +188,7 @@ class Side(Case):
 
     @property
     def watcher(self) -> str:
-        role = "supervisory_liaison" if self.process == "interference_record" else "case_handler"
+        role = "supervisory_liaison" if self.process.startswith("interference_") else "case_handler"
         return f"{role}.{self.place}"
 
     def answers(
@@ -211,7 +228,13 @@ def register(office: Office, who: str, register_id: str) -> list[dict[str, Any]]
 
 
 PUBLISHED = {"published_at": "2026-08-05T09:00:00+08:00"}
-STAGES = {**enforcement.STAGES, "published": ("served", (Move("ec_publish", "2026-08-05 10:00", PUBLISHED),))}
+PAID = {"payments": execution_answers.PAID, "outcome": "已全部履行"}
+STAGES = {
+    **enforcement.STAGES,
+    "published": ("served", (Move("ec_publish", "2026-08-05 10:00", PUBLISHED),)),
+    "paid": ("published", (Move("ec_execute", "2026-08-10 10:00", PAID),)),
+    "closing": ("paid", enforcement.STAGES["closing"][1]),
+}
 SIDES = Family(
     STAGES,
     open_side_office,

@@ -36,10 +36,10 @@ NOW = at("2026-11-21 10:30")
 PROCESSES = ["hazard_supervision", "coercion", "hazard_interim", "hazard_escalation", "hazard_quarterly_round"]
 PROCESSES += ["enforcement_case", "judicial_referral"]
 REGISTERS = [f"L-HZ-{n}" for n in range(1, 6)] + ["L-HZ-QZ", "L-HZ-SJ"]
-REGISTERS += [f"L-EC-{n}" for n in ("1", "1S", "2", "3", "4", "5", "6", "7", "8", "9", "ZG")]
+REGISTERS += [f"L-EC-{n}" for n in ("1", "1S", "2", "3", "4", "5", "6", "7", "8", "8Q", "9", "ZG")]
 REGISTERS += [f"L-JR-{n}" for n in range(1, 7)]
-# Nobody is taken off the list before twelve months: the year that is told is shorter.
-NOT_IN_A_YEAR = {"L-EC-7": {"修复", "移出日", "移出方式"}}
+# Nobody is taken off the list before twelve months: the year that is told is shorter. No small fine was quashed in it.
+NOT_IN_A_YEAR = {"L-EC-7": {"修复", "移出日", "移出方式"}, "L-EC-1S": {"撤回公示"}}
 ROLES = [
     role for role, title in tomllib.loads((ROOT / "bpmn/roles.toml").read_text()).items() if isinstance(title, str)
 ]

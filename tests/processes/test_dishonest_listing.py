@@ -7,7 +7,7 @@ import pytest
 from engine import store
 from tests.office import at
 from tests.processes.matters import Matter
-from tests.processes.side import MEASURES, SHARES, SIDE, Side, register
+from tests.processes.side import SHARES, SIDE, Side, register
 
 PROPOSED, INFORMED, DECIDED = "2026-09-21 10:00", "2026-09-22 10:00", "2026-10-12 10:00"
 HANDLER = "case_handler.county1"
@@ -159,13 +159,31 @@ def test_a_decision_gives_its_reason(heard):
         ("EC-E40", {"masked_check": False}),
         ("EC-E101", {"served_on": "2026-10-11"}),
         ("EC-E101", {"published_at": "2026-10-11T10:00:00+08:00"}),
-        ("EC-E102", {"shares": [{**SHARES[0], "sent_on": "2026-10-12"}]}),
+        ("EC-E102", {"shares": [{**share, "sent_on": "2026-10-12"} for share in SHARES[1:]]}),
         ("E-COM-01", {"shares": [{**share, "sent_on": "2026-10-12", "legal_basis": ""} for share in SHARES]}),
     ],
 )
 def test_every_measure_is_passed_on_with_its_basis(heard, code, changes):
     heard.do("dl_decide", at(DECIDED))
     heard.refused(code, "dl_publish_share", "2026-10-12 16:00", **changes)
+
+
+def shares_without(*kinds: str) -> list[dict]:
+    return [{**share, "sent_on": "2026-10-12"} for share in SHARES if share["organ_kind"] not in kinds]
+
+
+def test_the_kinds_of_bodies_that_were_not_told_are_named(heard):
+    heard.do("dl_decide", at(DECIDED))
+    shares = shares_without("投资主管", "证券监管")
+    heard.refused("EC-E108", "dl_publish_share", "2026-10-12 16:00", shares=shares)
+    reason = {"EC-E108": "该单位没有投资项目，未上市"}
+    heard.do("dl_publish_share", at("2026-10-12 16:00"), shares=shares, _override=reason)
+    assert heard.said("dl_publish_share")["missing_kinds"] == "投资主管、证券监管"
+
+
+def test_who_told_all_six_kinds_needs_no_reason(listed):
+    assert listed.steps() == []
+    assert not listed.said("dl_publish_share").get("missing_kinds")
 
 
 def test_feedback_comes_from_those_who_were_told(listed):
@@ -307,7 +325,7 @@ def test_the_register_tells_measures_and_feedback(listed):
     listed.act("note_feedback", "dl_feedback", at("2026-11-02 10:00"))
     row = register(listed.office, HANDLER, "L-EC-7")[0]
     assert (row["列入日"], row["到期"]) == ("2026-10-12", "2029-10-12")
-    assert row["共享单位"] == "、".join(measure["organ"] for measure in MEASURES)
+    assert row["共享单位"] == "、".join(share["organ"] for share in SHARES)
     assert row["反馈"] == "东山区财政局：已限制参加政府采购"
 
 

@@ -122,6 +122,7 @@ BESIDE = {
     ("dishonest_listing", "revoked"): listing.test_a_revoked_listing_ends,
     ("dishonest_listing", "repaired"): listing.test_an_early_removal_holds_until_the_original_term_is_over,
     ("interference_record", "closed"): interference.test_a_record_ends_in_the_quarterly_report,
+    ("interference_quarter", "closed"): interference.test_a_record_ends_in_the_quarterly_report,
     ("error_correction", "corrected"): errors.test_a_revoked_decision_is_withdrawn_refunded_and_recorded,
     ("error_correction", "not_corrected"): errors.test_what_is_not_corrected_is_recorded_all_the_same,
     ("enforcement_quality", "closed"): quality.test_every_file_is_scored_reviewed_and_reported,

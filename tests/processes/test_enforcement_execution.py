@@ -431,6 +431,30 @@ def test_in_court_no_instalments_are_granted(june):
     assert (said["code"], said["detail"]) == ("EC-E34", "已进入法院强制执行")
 
 
+def auctioned(case: Penalty, day: str, status: int = 200) -> dict[str, Any]:
+    """Register on a day what an auction of that day has brought."""
+    paid = {"paid_on": day, "amount": "1000.00", "of": "罚款", "channel": "拍卖抵缴", "receipt_no": "PM-1"}
+    return case.do("ec_execute", at(f"{day} 10:00"), status=status, payments=[paid], outcome="继续执行")
+
+
+def test_sealed_goods_are_not_auctioned_before_the_remedies_are_over(june):
+    urged(june, "2026-10-20")
+    said = auctioned(june, "2026-12-01", 422)
+    assert (said["code"], said["detail"]) == ("EC-E36", "复议诉讼期限未届满，不得拍卖抵缴罚款")
+    auctioned(june, "2026-12-02")
+
+
+def test_sealed_goods_are_not_auctioned_while_a_remedy_is_pending(june):
+    reconsidered(june, "2026-07-20")
+    urged(june, "2026-12-02")
+    assert auctioned(june, "2026-12-10", 422)["code"] == "EC-E36"
+
+
+def test_sealed_goods_are_not_auctioned_without_urging(june):
+    said = auctioned(june, "2026-12-10", 422)
+    assert (said["code"], said["detail"]) == ("EC-E35", "未经催告，不得拍卖抵缴罚款")
+
+
 @pytest.fixture
 def in_court(june) -> Penalty:
     """A case that was handed to the court on Thursday 2026-12-17."""

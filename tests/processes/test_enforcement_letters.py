@@ -20,6 +20,7 @@ from tests.processes.stages import Stages
 FAMILY = (
     *("enforcement_case", "enforcement_simple", "evidence_preservation", "correction_order", "coercion"),
     *("remedy_tracking", "dishonest_listing", "error_correction", "interference_record"),
+    "interference_quarter",
 )
 BUREAU, CAUSE = "东山区应急管理局", "未采取措施消除事故隐患"
 PARTY = [FIRM, USCC, "东山区化工路18号", PRINCIPAL]
@@ -332,6 +333,12 @@ MUST = {
         "witness": ["王晓东"],
         "report": ["已向记录人核对", "本机关主要负责人"],
     },
+    "D-EC-23b": {
+        "quarter": ["2026年第3季度", "列入记录1件"],
+        "record": ["GY-370202-2026-0001", "2026年9月8日", "高某某（某局副局长）", "电话"],
+        "outcome": ["属于非法干预；通报（2026年9月10日）；移送纪检监察机关"],
+        "analysis": ["本季度干预情况见所列记录"],
+    },
     "D-EC-24a": {
         "facts": ["多次停用报警联锁，拒不改正。"],
         "basis": [f"{LAW}第七十八条"],
@@ -361,7 +368,7 @@ MUST = {
     },
 }  # fmt: skip
 LIAISON = "supervisory_liaison.county1"
-READERS = {"D-EC-23": LIAISON}
+READERS = {"D-EC-23": LIAISON, "D-EC-23b": LIAISON}
 PEOPLE = {
     "handler": HANDLER,
     "co": "co_handler.county1",
@@ -494,5 +501,6 @@ def test_another_county_sees_neither_the_paper_nor_the_list(papers):
 def test_a_record_of_interference_is_read_by_its_own_roles_alone(papers):
     for who in (HANDLER, DEPUTY, UNIT):
         papers.office.get(who, f"/documents/{papers.ids['D-EC-23']}.pdf", 404)
+        papers.office.get(who, f"/documents/{papers.ids['D-EC-23b']}.pdf", 404)
     assert "高某某" not in papers.text("D-EC-22b", HANDLER)
     assert "GY-370202" not in papers.text("D-EC-22a", HANDLER)

@@ -178,7 +178,42 @@ def test_one_case_is_looked_at_by_itself(side_at):
     asked.do("ec_quality_sample", at(SAMPLED), population=1, cases=data["cases"])
     asked.do("ec_quality", at("2026-10-13 10:00"))
     asked.do("ec_quality_review", at("2026-10-14 10:00"))
-    assert register(penalty.office, LEGAL, "L-EC-6")[0]["评查"] == "2026年第3季度案卷评查 100.0分"
+    asked.do("ec_quality_approve", at("2026-10-15 10:00"))
+    assert register(penalty.office, LEGAL, "L-EC-6")[0]["评查分"] == "2026年第3季度 100分 优秀"
+
+
+def test_each_case_of_a_round_shows_its_own_marks_when_they_are_approved(side_at):
+    penalty = side_at("published")
+    round_ = Side(penalty.office, "", "enforcement_quality").begin(
+        "enforcement_quality", "ec_quality_sample", at(SAMPLED)
+    )
+    scored(round_, procedure=14)
+    assert register(penalty.office, LEGAL, "L-EC-6")[0]["评查分"] == ""
+    approved(round_)
+    assert register(penalty.office, LEGAL, "L-EC-6")[0]["评查分"] == "2026年第3季度 100分 优秀"
+
+
+def test_an_archived_case_shows_its_marks(side_at):
+    penalty = side_at("closed")
+    round_ = Side(penalty.office, "", "enforcement_quality").begin(
+        "enforcement_quality", "ec_quality_sample", at("2027-04-01 10:00")
+    )
+    for step in ("ec_quality", "ec_quality", "ec_quality_review", "ec_quality_approve"):
+        round_.do(step, at("2027-04-02 10:00"))
+    assert register(penalty.office, LEGAL, "L-EC-6")[0]["评查分"] == "2026年第3季度 100分 优秀"
+
+
+def test_a_penalty_on_the_spot_shows_its_marks(office):
+    simple = Side(office.office, "", "enforcement_simple").begin(
+        "enforcement_simple", "es_show_id", at("2026-04-30 09:00")
+    )
+    simple.do("es_hear", at("2026-04-30 09:10"))
+    simple.do("es_decide", at("2026-04-30 09:20"), amount="100.00")
+    cases = [{"case_no": simple.case()["number"], "party": "甲化工厂"}]
+    round_ = office.begin("enforcement_quality", "ec_quality_sample", at(SAMPLED), cases=cases)
+    round_.do("ec_quality", at("2026-10-13 10:00"), procedure=14)
+    approved(round_)
+    assert register(simple.office, LEGAL, "L-EC-1S")[0]["评查分"] == "2026年第3季度 89分 合格"
 
 
 # By the calendar.

@@ -9,21 +9,23 @@ import pytest
 from tests.office import ROOT, at
 from tests.processes.enforcement import Case
 from tests.processes.hazard_answers import OFFICERS
+from tests.processes.hazard_desk import SEALING
 
 LEDGERS = {
     "L-EC-1": "案号 案由 来源 当事人 信用代码或证件号 程序 立案日期 承办人 当前状态 九十日到期 关联隐患 关联移送",
     "L-EC-2": "种类 物品 开始 到期日 处理",
+    "L-EC-2A": "证据件数 种类 先行登记保存 查封扣押等措施",
     "L-EC-3": "告知送达日 陈述申辩 是否采纳 听证申请日 听证举行日 告知前审核次数 告知前审核结论 集体讨论日",
     "L-EC-4": "决定文号 种类 罚款 裁量档次 裁量理由 应缴日 实缴 加处 分期 催告日 法院申请 法院裁定",
     "L-EC-5": "案号 机关 立案 答复期限 结果 是否纠错",
-    "L-EC-6": "公示日 是否按期 撤回 归档日 评查",
+    "L-EC-6": "公示日 是否按期 撤回 归档日 评查分",
     "L-EC-7": "列入日 依据 共享单位 反馈 到期 修复",
     "L-EC-8": "案号 发生时间 干预人 单位和职务 方式 报告日 通报 追责 季度报告日",
     "L-EC-9": "检查方式 执法计划编号 双随机抽取编号 随机抽取 抽取的检查人员 检查日期 处理",
     # Measures of coercion stand in the ledger that the hazards share.
-    "L-HZ-QZ": "措施 物品 实施时间 到期日 延期 解除时间 解除理由",
+    "L-HZ-QZ": "措施 物品 实施时间 到期日 延期 解除时间 解除理由 处理",
 }
-FIRST = "2026-07-03 10:00"
+FIRST, DEPUTY = "2026-07-03 10:00", "deputy_head.county1"
 DRAWN = {"source": "双随机", "plan_id": None, "draw_id": "SSJ-07", "drawn": True, "drawn_officers": OFFICERS}
 
 
@@ -42,6 +44,35 @@ def line(case: Case, register: str) -> dict[str, object]:
 @pytest.mark.parametrize("register", LEDGERS)
 def test_a_ledger_has_the_columns_of_the_page(register):
     assert set(LEDGERS[register].split()) - columns()[register] == set()
+
+
+def test_the_ledger_of_evidence_counts_the_items_by_their_kind(enforcement_at):
+    case = enforcement_at("reporting")
+    more = {"type": "书证", "name": "巡检记录", "collected_at": "2026-07-09T10:00:00+08:00", "collectors": OFFICERS}
+    more |= {"place": "二号库", "provider": "刘某", "lawful_source": True}
+    before = line(case, "L-EC-2A")["证据件数"]
+    case.act("ask_investigate", "ec_investigate", at("2026-07-09 10:30"), evidence=[more, more])
+    said = line(case, "L-EC-2A")
+    assert (said["证据件数"], "书证2件" in said["种类"]) == (before + 2, True)
+
+
+def test_the_ledger_of_evidence_shows_a_sealing_its_extension_and_its_end(enforcement_at):
+    case = enforcement_at("reporting")
+    seal = case.begin("coercion", "coercion_request", at("2026-07-09 10:00"), **SEALING)
+    seal.do("coercion_request_legal", at("2026-07-09 11:00"), "legal_reviewer.county1")
+    seal.do("coercion_request_approve", at("2026-07-09 12:00"), DEPUTY)
+    told = {"notice_at": "2026-07-10T09:00:00+08:00", "utility_notified_at": None}
+    seal.do("coercion_notice", at("2026-07-10 09:00"), **told)
+    seal.do("coercion_execute", at("2026-07-10 10:00"), effective_at="2026-07-10T10:00:00+08:00")
+    seal.act("ask_coercion_extension", "coercion_extend", at("2026-08-03 10:00"))
+    seal.do("coercion_extend_approve", at("2026-08-04 10:00"), DEPUTY)
+    number = seal.case()["number"]
+    said = f"{number} 查封 2026-07-10至2026-09-08，延期30日："
+    assert line(case, "L-EC-2A")["查封扣押等措施"] == said + "实施中"
+    seal.do("coercion_comply", at("2026-08-05 10:00"))
+    seal.do("coercion_lift", at("2026-08-06 10:00"), lifted_at="2026-08-06T09:00:00+08:00", returned_all=True)
+    assert line(case, "L-EC-2A")["查封扣押等措施"] == said + "解除（2026-08-06）"
+    assert line(seal, "L-HZ-QZ")["处理"] == "财物已全部退还"
 
 
 def test_the_ledger_of_the_review_tells_a_case_that_was_heard(enforcement_at):

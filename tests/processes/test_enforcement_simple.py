@@ -9,6 +9,7 @@ import pytest
 from tests.office import at
 from tests.processes.enforcement import Case
 from tests.processes.execution import Penalty
+from tests.processes.side import Side
 from tests.processes.test_enforcement_execution import reconsidered
 
 PERSON = {"party_kind": "个人", "enterprise_name": None, "uscc": None, "person_name": "刘某"}
@@ -305,6 +306,19 @@ def test_what_the_report_finds_wrong_is_put_right(penalty_at, opinion, handed):
     said = {"problems": "适用条款有误"} if handed else {}
     case.do("es_report", at("2026-05-06 10:00"), opinion=opinion, **said)
     assert [row["process"] for row in case.case()["handoffs"]] == handed
+
+
+def test_the_correction_knows_that_the_report_found_it(side_at):
+    office = side_at("office").office
+    case = Side(office, "", "enforcement_simple").begin("enforcement_simple", "es_show_id", at(f"{DAY} 09:00"))
+    case.do("es_hear", at(f"{DAY} 09:10"))
+    case.do("es_decide", at(f"{DAY} 09:20"), amount="100.00")
+    case.do("es_report", at("2026-05-06 10:00"), opinion="发现问题，转执法纠错", problems="适用条款有误")
+    correction = case.linked("error_correction")[0]
+    task = correction.task("ec_error_find", "legal_officer.county1")
+    offered = office.get("legal_officer.county1", f"/tasks/{task['id']}")["data"]
+    assert (offered["source"], offered["facts"]) == ("当场处罚备案", "适用条款有误")
+    correction.do("ec_error_find", at("2026-05-06 11:00"), source=offered["source"])
 
 
 # From the clue of a penalty case, and what may follow.

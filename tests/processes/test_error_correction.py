@@ -137,6 +137,115 @@ def test_unless_it_was_quashed_for_its_procedure_alone(found):
     assert found.steps() == ["ec_error_withdraw"]
 
 
+# From a review of files: the case is named by its number, and is not the case above.
+
+REVIEWED = "2026-10-12 10:00"
+WRONG = {"wrong": True, "procedure": 5, "problem": "告知书未载明听证权利"}
+LISTING = ("dishonest_listing", "dl_propose", at("2026-10-20 10:00"))
+
+
+def reviewed(case: Side, number: str, moment: str = REVIEWED, found: bool = True, **said) -> Side:
+    """The correction of a case that a quarterly round, begun on its own, found wrong."""
+    then = at(moment)
+    row = {"case_no": number, "party": "甲化工厂"}
+    round_ = Side(case.office, "", "enforcement_quality").begin(
+        "enforcement_quality", "ec_quality_sample", then, cases=[row]
+    )
+    round_.do("ec_quality", then, **WRONG)
+    round_.do("ec_quality_review", then, findings=[{**row, "problem": WRONG["problem"]}])
+    round_.do("ec_quality_approve", then)
+    correction = round_.linked("error_correction")[0]
+    if found:
+        correction.do("ec_error_find", then, source="案卷评查", case_no=number, **said)
+    return correction
+
+
+def decided(correction: Side, decision: str = "撤销", moment: str = "2026-10-13 10:00", **said) -> Side:
+    correction.do("ec_error_decide", at(moment), decision=decision, **said)
+    return correction
+
+
+@pytest.mark.parametrize(
+    ("decision", "listable", "counted"),
+    [("撤销", False, True), ("确认违法", False, True), ("变更", True, True), ("补正", True, False)],
+)
+def test_what_a_review_found_and_the_head_quashed_lists_nobody(penalty, decision, listable, counted):
+    content = {"content": "改为罚款一万元"} if decision in ("变更", "补正") else {}
+    decided(reviewed(penalty, penalty.case()["number"]), decision, **content)
+    penalty.office.set(at("2026-10-20 10:00"))
+    (row,) = register(penalty.office, LEGAL, "S-EC-1")
+    assert row["撤销变更"] is counted
+    found = penalty.begin(*LISTING, status=201 if listable else 422)
+    assert listable or found["code"] == "EC-E43"
+
+
+def test_before_the_head_decides_a_finding_changes_nothing(penalty):
+    reviewed(penalty, penalty.case()["number"])
+    assert register(penalty.office, LEGAL, "S-EC-1")[0]["撤销变更"] is False
+    penalty.begin(*LISTING)
+
+
+def test_the_form_knows_what_was_published_and_paid_of_the_reviewed_case(side_at):
+    paid = side_at("paid")
+    correction = reviewed(paid, paid.case()["number"], found=False)
+    task = correction.task("ec_error_find", LEGAL)
+    offered = paid.office.get(LEGAL, f"/tasks/{task['id']}")["data"]
+    assert (offered["published_on"], offered["paid"]) == ("2026-08-05", "20000.00")
+
+
+def test_the_case_knows_when_its_publication_was_withdrawn_after_a_review(penalty):
+    correction = decided(reviewed(penalty, penalty.case()["number"], published_on="2026-08-05"))
+    correction.do("ec_error_notify", at("2026-10-14 10:00"))
+    correction.do("ec_error_withdraw", at("2026-10-15 10:00"))
+    assert register(penalty.office, LEGAL, "L-EC-6")[0]["撤回"] == "2026-10-15"
+
+
+def test_an_archived_case_is_quashed_by_its_number_too(side_at):
+    penalty = side_at("closed")
+    penalty.office.set(at("2027-03-01 10:00"))
+    file = penalty.case()["case_file"]
+    correction = reviewed(penalty, penalty.case()["number"], "2027-03-01 10:00")
+    decided(correction, moment="2027-03-02 10:00")
+    assert penalty.end()[0] == "closed"
+    assert register(penalty.office, LEGAL, "S-EC-1")[0]["撤销变更"] is True
+    assert penalty.case()["case_file"] == file
+
+
+def test_a_penalty_on_the_spot_that_a_review_quashed_lists_nobody(side_at):
+    simple = Side(side_at("office").office, "", "enforcement_simple").begin(
+        "enforcement_simple", "es_show_id", at("2026-04-30 09:00")
+    )
+    simple.do("es_hear", at("2026-04-30 09:10"))
+    simple.do("es_decide", at("2026-04-30 09:20"), amount="100.00")
+    decided(reviewed(simple, simple.case()["number"]))
+    assert register(simple.office, LEGAL, "S-EC-1S")[0]["撤销变更"] is True
+    assert simple.begin(*LISTING, status=422)["code"] == "EC-E43"
+
+
+def test_a_number_of_another_office_quashes_nothing_there(penalty):
+    strange = Side(penalty.office, "", "enforcement_case", "county2").begin(
+        "enforcement_quality", "ec_quality_sample", at(REVIEWED), "legal_officer.county2"
+    )
+    correction = strange.begin("error_correction", "ec_error_find", at(REVIEWED), "legal_officer.county2")
+    assert correction.said("ec_error_find")["case_no"] == penalty.case()["number"]
+    correction.do("ec_error_decide", at("2026-10-13 10:00"), "agency_head.county2")
+    assert register(penalty.office, LEGAL, "S-EC-1")[0]["撤销变更"] is False
+
+
+def test_a_number_that_was_mistyped_lets_the_case_go_again(penalty):
+    correction = reviewed(penalty, penalty.case()["number"])
+    correction.do("ec_error_decide", at("2026-10-13 09:00"), decision="退回", reason="案号有误", effective_on=None)
+    correction.do("ec_error_find", at("2026-10-13 09:30"), source="案卷评查", case_no="EC-370202-2026-0099")
+    decided(correction)
+    assert register(penalty.office, LEGAL, "S-EC-1")[0]["撤销变更"] is False
+
+
+def test_the_page_of_the_case_shows_the_correction(penalty):
+    correction = reviewed(penalty, penalty.case()["number"])
+    linked = penalty.office.get(LEGAL, f"/cases/{penalty.id}")["linked"]
+    assert correction.id in [row["id"] for row in linked]
+
+
 # Refusals.
 
 

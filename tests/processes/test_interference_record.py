@@ -244,7 +244,8 @@ def test_at_the_top_the_one_who_is_not_named_handles_it(side_at):
 def test_whoever_works_on_the_case_may_record(penalty, who):
     case = penalty.begin("interference_record", "ir_record", at(RECORDED), who, **CALLED)
     assert case.said("ir_record")["case_no"] == penalty.case()["number"]
-    assert case.said("ir_record")["step_id"]
+    said = case.said("ir_record")
+    assert (said["step_id"], said["step_title"]) == (penalty.case()["status"], "执行")
 
 
 def test_it_is_begun_from_any_task_page(side_at):
@@ -301,10 +302,13 @@ def test_a_record_ends_in_the_quarterly_report(record):
     record.refused("EC-E113", "ir_outcome", "2026-08-10 10:00", circulated_on="2026-08-03")
     record.refused("E-COM-01", "ir_outcome", "2026-08-10 10:00", circulated_to=None)
     record.do("ir_outcome", at("2026-08-10 10:00"))
-    record.do("ir_quarter", at("2026-10-09 10:00"))
-    assert record.end() == ("closed", "closed")
+    assert (record.steps(), record.case()["status"]) == ([], "quarterly")
+    quarterly = quarter(record)
+    reported(quarterly)
+    assert record.end() == quarterly.end() == ("closed", "closed")
     row = register(record.office, LIAISON, "L-EC-8")[0]
     assert (row["通报"], row["追责"], row["季度"]) == ("通报", "移送纪检监察机关", "2026年第3季度")
+    assert (row["季度报告日"], row["季度报告编号"]) == ("2026-10-12", quarterly.case()["number"])
 
 
 def test_what_was_no_interference_is_neither_circulated_nor_punished(record):
@@ -318,7 +322,133 @@ def test_what_was_no_interference_is_neither_circulated_nor_punished(record):
         accountability="不追责",
         **nothing,
     )
-    assert record.steps() == ["ir_quarter"]
+    assert (record.steps(), record.case()["status"]) == ([], "quarterly")
+
+
+# The quarterly report.
+
+OCTOBER = "2026-10-08 00:01"  # the first working day after National Day
+
+
+def quarter(case: Side, seat: str = "county1", moment: str = OCTOBER) -> Side:
+    """The quarterly report that the schedule has begun in a bureau, as its liaison meets it."""
+    case.office.set(at(moment))
+    case.pass_time(at(moment))
+    box = case.office.get(f"supervisory_liaison.{seat}", "/tasks", box="pool")["items"]
+    found = [row["case"]["id"] for row in box if row["step"] == "iq_compile"]
+    return Side(case.office, found[-1], "interference_quarter", seat)
+
+
+def reported(quarterly: Side, day: str = "2026-10-12") -> Side:
+    quarterly.do("iq_compile", at(f"{day} 09:00"))
+    quarterly.do("iq_report", at(f"{day} 10:00"))
+    return quarterly
+
+
+def concluded(record: Side) -> Side:
+    record.do("ir_report", at("2026-08-05 10:00"))
+    record.do("ir_outcome", at("2026-08-10 10:00"))
+    return record
+
+
+def rows(quarterly: Side) -> list[dict]:
+    return quarterly.said("iq_compile").get("records", [])
+
+
+def test_the_quarterly_report_lists_the_records_with_their_outcomes(record):
+    number = concluded(record).case()["number"]
+    quarterly = quarter(record)
+    quarterly.do("iq_compile", at("2026-10-12 09:00"))
+    (row,) = rows(quarterly)
+    assert (row["record_no"], row["finding"], row["circulation"]) == (number, "属于非法干预", "通报")
+    assert (row["accountability"], row["concluded"]) == ("移送纪检监察机关", True)
+    said = quarterly.said("iq_compile")
+    assert [said[name] for name in ("quarter", "concluded", "unlawful", "accountable")] == ["2026年第3季度", 1, 1, 1]
+
+
+def test_until_it_is_reported_a_record_may_be_added_to(record):
+    concluded(record)
+    quarterly = quarter(record)
+    quarterly.do("iq_compile", at("2026-10-12 09:00"))
+    record.act("note_addendum", "ir_addendum", at("2026-10-12 09:30"))
+    assert record.end() == ("open", "quarterly")
+    quarterly.do("iq_report", at("2026-10-12 10:00"))
+    assert record.end() == ("closed", "closed")
+
+
+def test_what_is_not_concluded_is_listed_and_goes_on(record):
+    record.do("ir_report", at("2026-08-05 10:00"))
+    first = reported(quarter(record))
+    assert [row["concluded"] for row in rows(first)] == [False]
+    assert record.steps() == ["ir_outcome"]
+    record.do("ir_outcome", at("2026-11-02 10:00"))
+    second = reported(quarter(record, moment="2027-01-04 00:01"), "2027-01-05")
+    assert [row["concluded"] for row in rows(second)] == [True]
+    assert record.end() == ("closed", "closed")
+
+
+def test_a_quarter_without_records_is_reported_as_such(penalty):
+    quarterly = reported(quarter(penalty))
+    assert (rows(quarterly), quarterly.end()) == ([], ("closed", "closed"))
+
+
+def test_what_happened_in_the_new_quarter_waits_for_the_next_report(penalty):
+    event = {"occurred_at": "2026-10-01T10:00:00+08:00", "late_reason": "假期"}
+    penalty.begin("interference_record", "ir_record", at("2026-10-08 09:00"), **event)
+    quarterly = quarter(penalty, moment="2026-10-08 10:00")
+    quarterly.do("iq_compile", at("2026-10-12 09:00"))
+    assert rows(quarterly) == []
+
+
+@pytest.mark.parametrize("who", [*OTHERS, HANDLER])
+def test_nobody_else_finds_a_trace_of_the_quarterly_report(record, who):
+    quarterly = quarter(concluded(record))
+    quarterly.do("iq_compile", at("2026-10-12 09:00"))
+    office = quarterly.office
+    for path in ("", "/history", "/clocks", "/documents"):
+        office.get(who, f"/cases/{quarterly.id}{path}", 404)
+    assert office.get(who, "/cases", text=quarterly.case()["number"])["total"] == 0
+    assert register(office, who, "L-EC-8Q") == []
+
+
+def test_a_head_who_is_named_is_reported_on_by_the_higher_organ(penalty):
+    case = penalty.begin("interference_record", "ir_record", at(RECORDED), **CALLED, accounts=[HEAD])
+    own, higher = quarter(case), quarter(case, "city")
+    for quarterly in (own, higher):
+        quarterly.do("iq_compile", at("2026-10-12 09:00"))
+    assert (rows(own), [row["person_name"] for row in rows(higher)]) == ([], ["高某某"])
+
+
+def test_who_is_named_in_a_listed_record_does_not_see_the_report(penalty):
+    named = {"accounts": [HEAD, "agency_head.city"]}
+    case = penalty.begin("interference_record", "ir_record", at(RECORDED), **CALLED, **named)
+    higher = quarter(case, "city")
+    case.office.get("agency_head.city", f"/cases/{higher.id}", 404)
+    higher.do("iq_compile", at("2026-10-12 09:00"))
+    assert len(rows(higher)) == 1
+
+
+def test_every_bureau_begins_a_report_each_quarter(penalty):
+    penalty.pass_time(at(OCTOBER))
+    with store.reading() as session:
+        found = select(model.Case.org_id).where(model.Case.process == "interference_quarter")
+        offices = list(session.scalars(found.where(model.Case.opened_at >= at("2026-10-08 00:00"))))
+    assert sorted(offices) == ["city", "county1", "county2"]
+
+
+@pytest.mark.parametrize(("day", "state"), [("2026-10-21", "met"), ("2026-10-22", "late")])
+def test_the_quarterly_report_is_due_after_ten_working_days(record, day, state):
+    quarterly = quarter(record)
+    reported(quarterly, day)
+    row = quarterly.clock("EC-C31-3")
+    assert (row["due_on"], row["verified"], row["state"]) == ("2026-10-21", False, state)
+
+
+def test_the_report_is_neither_ended_nor_dated_before_its_quarter(record):
+    quarterly = quarter(record)
+    quarterly.do("iq_compile", at("2026-10-12 09:00"))
+    quarterly.refused("EC-E113", "iq_report", "2026-10-12 10:00", reported_on="2026-09-30")
+    assert quarterly.office.delete(LIAISON, f"/cases/{quarterly.id}", 422)["code"] == "EC-E110"
 
 
 class Record(Matter):

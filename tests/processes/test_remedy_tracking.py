@@ -402,22 +402,71 @@ def test_against_a_punishment_on_the_spot_reconsideration_comes_first(penalty_at
     assert decided_on.case()["status"] == "reconsideration_filed"
 
 
-@pytest.mark.parametrize(("known_on", "refused"), [("2021-04-13", False), ("2021-04-12", True)])
-def test_after_five_years_there_is_no_remedy_without_a_reason(decision, known_on, refused):
-    said = {"known_on": known_on, "late_reason": "未送达"}
+@pytest.mark.parametrize(("day", "refused"), [("2031-04-01", False), ("2031-04-02", True)])
+def test_five_years_after_the_decision_there_is_no_remedy_without_a_reason(decision, day, refused):
+    """However late it became known: the cap is counted from the act."""
+    said = {"known_on": "2031-03-31", "start_event": None, "late_reason": "未送达"}
     if not refused:
-        filed(decision, "2026-04-13", **said)
+        filed(decision, day, **said)
         return
-    assert filed(decision, "2026-04-13", 422, **said)["code"] == "EC-E94"
-    filed(decision, "2026-04-13", **said, _override={"EC-E94": "涉及不动产，最长二十年"})
+    assert filed(decision, day, 422, **said)["code"] == "EC-E94"
+    filed(decision, day, **said, _override={"EC-E94": "人民法院已经受理"})
+
+
+def test_about_real_estate_the_cap_is_twenty_years(decision):
+    said = {"known_on": "2031-03-31", "start_event": None, "real_estate": True}
+    remedy = filed(decision, "2031-04-02", **said)
+    assert remedy.said("rt_file")["outer_limit"] == "2046-04-01"
+
+
+@pytest.mark.parametrize(("estate", "last_day"), [(False, "2031-04-01"), (True, "2031-05-30")])
+def test_the_last_day_is_never_after_the_cap(decision, estate, last_day):
+    remedy = filed(decision, "2031-04-01", known_on="2031-03-31", start_event=None, real_estate=estate)
+    assert remedy.said("rt_file")["last_day"] == last_day
+
+
+TOLD_LONGER = {"told": "告知期限长于法定", "told_until": "2026-07-01"}
 
 
 @pytest.mark.parametrize(
-    ("told_", "last_day"), [("已告知", "2026-05-31"), ("未告知", "2027-04-01"), ("告知期限短于法定", "2026-05-31")]
+    ("said", "last_day"),
+    [
+        ({"told": "已告知"}, "2026-05-31"),
+        ({"told": "未告知"}, "2027-04-01"),
+        ({"told": "告知期限短于法定"}, "2026-05-31"),
+        (TOLD_LONGER, "2026-07-01"),
+        ({**TOLD_LONGER, "told_until": "2026-05-01"}, "2026-05-31"),
+        ({**TOLD_LONGER, "told_until": "2032-01-01"}, "2031-04-01"),
+        ({**SUIT, **TOLD_LONGER, "told_until": "2027-01-04"}, "2027-01-04"),
+    ],
 )
-def test_the_last_day_to_apply_is_worked_out(decision, told_, last_day):
-    remedy = filed(decision, "2026-04-13", told=told_, known_on=SERVED)
+def test_the_last_day_to_apply_is_worked_out(decision, said, last_day):
+    remedy = filed(decision, "2026-04-13", known_on=SERVED, **said)
     assert remedy.said("rt_file")["last_day"] == last_day
+
+
+def test_who_was_told_a_longer_term_names_its_end(decision):
+    said = filed(decision, "2026-04-13", 422, **{**TOLD_LONGER, "told_until": None})
+    assert said["fields"] == {"told_until": "E-COM-01"}
+
+
+@pytest.mark.parametrize("event", ["直接送达：拒收之日", "邮寄送达：签收之日", "公告送达：公告期满之日"])
+def test_the_day_of_knowing_follows_from_how_it_became_known(decision, event):
+    later = {"start_event": event, "known_on": "2026-04-02"}
+    assert filed(decision, "2026-04-13", 422, **later)["code"] == "EC-E98"
+    assert filed(decision, "2026-04-13", start_event=event).said("rt_file")["counted_from"] == SERVED
+
+
+def test_what_was_decided_on_the_spot_was_known_that_day(penalty_at):
+    case = test_enforcement_simple.decided(penalty_at)
+    spot = {"start_event": "当场作出：决定之日"}
+    assert filed(case, "2026-05-18", 422, **spot, known_on="2026-05-06")["code"] == "EC-E98"
+    assert filed(case, "2026-05-18", **spot).said("rt_file")["counted_from"] == test_enforcement_simple.DAY
+
+
+def test_nobody_knew_of_a_decision_before_it_was_made(decision):
+    said = {"known_on": "2026-03-31", "start_event": None}
+    assert filed(decision, "2026-04-13", 422, **said)["code"] == "EC-E95"
 
 
 def test_the_last_day_to_sue_is_six_months_after(decision):

@@ -50,6 +50,7 @@ def agenda(now: datetime, calendar: Calendar, rounds: list[tuple[str, datetime]]
         found += _events(matter, days, timedelta(minutes=number * 11 % 43))
     for place in COMMISSIONS:
         found += _rounds(place, days, rounds)
+        found += _interference(place, days, rounds)
     found += _office(days)
     # Sorting is stable: what one story does in a row stays in a row.
     found = sorted((event for event in found if event.at < now), key=lambda event: event.at)
@@ -128,6 +129,15 @@ def _rounds(place: str, days: _Days, rounds: list[tuple[str, datetime]]) -> Iter
         for step, day in plan:
             at = days.morning(day) + timedelta(hours=5, minutes=COMMISSIONS.index(place) * 20)
             yield Event(at, "do", step, round=(place, period))
+
+
+def _interference(place: str, days: _Days, rounds: list[tuple[str, datetime]]) -> Iterator[Event]:
+    """Yield the quarterly reports of interference of a bureau, in the first days of each quarter."""
+    for period, opened in rounds:
+        for step, after in (("iq_compile", 3), ("iq_report", 5)):
+            at = days.morning(office_day(opened) + timedelta(days=after)) + timedelta(hours=4)
+            if at > opened:  # in the first days of a quarter the report is not made yet
+                yield Event(at, "do", step, round=(place, period))
 
 
 def _office(days: _Days) -> Iterator[Event]:

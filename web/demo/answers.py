@@ -644,6 +644,8 @@ STEPS = {
     "hz_publish_listing": lambda s: s.published,
     "hz_publish_delisting": lambda s: s.published,
     "hz_closure_publish": lambda s: {key: s.published[key] for key in ("channel", "url", "published_at")},
+    "iq_compile": {"summary": "上季度干预情况已逐件核对，见所列记录；没有列入记录的为零报告。"},
+    "iq_report": lambda s: {"reported_on": s.day(), "report_to": "行政执法监督机关"},
     "hz_review_plan": {"result": "通过", "comments": "方案要素齐全，措施可行。"},
     "hz_closure_propose_legal": PASSED,
     "coercion_request_legal": PASSED,

@@ -61,6 +61,8 @@ ROLES = {
     "qr_bulletin": "committee_office",
     "qr_bulletin_approve": "committee_leader",
     "qr_publish": "publicity_officer",
+    "iq_compile": "supervisory_liaison",
+    "iq_report": "supervisory_liaison",
 }
 SUPPLIES = "停止供"  # power or explosives: reserved to the head of the office
 

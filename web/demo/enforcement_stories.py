@@ -100,7 +100,7 @@ TOLD = {"source": "举报(12350)", **NOT_PLANNED, "informant_name": "匿名职�
 ABOVE = {"source": "上级交办", **NOT_PLANNED, "source_paper": "督查交办单"}
 LISTING = [(-90, "dl_propose dl_inform dl_statement"), (-85, "dl_decide dl_publish_share"), (-60, "dl_feedback")]
 ASSESSED = [(-70, "ec_quality_sample ec_quality"), (-68, "ec_quality_review ec_quality_approve ec_quality_report")]
-INTERFERENCE = [(-100, "ir_record ir_report"), (-95, "ir_outcome"), (-40, "ir_quarter")]
+INTERFERENCE = [(-100, "ir_record ir_report"), (-95, "ir_outcome")]
 
 
 def ordinary() -> list[Matter]:
@@ -359,6 +359,7 @@ def simple() -> list[Matter]:
         (-159, "es_hand_in"),
         (-158, "es_bank"),
         (-150, "es_archive"),
+        *ASSESSED,
     ]
     found.append(Matter("山顶值守点", 26, cash, "SL99", process="enforcement_simple"))
     by_court = [

@@ -14,6 +14,18 @@ CITY_OF = {"city": "示例市", "county1": "东山区", "county2": "西河县"}
 GOODS = [{"name": "可燃气体报警控制器", "spec": "GT-8", "qty": "1台", "state": "完好"}]
 ITEM = {"problem": "报警联锁停用", "requirement": "恢复联锁并测试"}
 MEASURES = [{"measure": "政府采购", "organ": "示例市财政局", "legal_basis": "《安全生产法》第七十八条"}]
+SHARES = [MEASURES[0] | {"organ_kind": "其他"}]
+SHARES += [
+    {"measure": measure, "organ": organ, "organ_kind": kind, "legal_basis": MEASURES[0]["legal_basis"]}
+    for kind, organ, measure in (
+        ("行业主管", "示例市工业和信息化局", "经营"),
+        ("投资主管", "示例市发展和改革委员会", "投融资"),
+        ("自然资源", "示例市自然资源和规划局", "土地出让"),
+        ("生态环境", "示例市生态环境局", "资质"),
+        ("证券监管", "示例证监局", "投融资"),
+        ("金融机构", "示例银行", "投融资"),
+    )
+]
 FULL_MARKS = {"subject": 10, "facts": 24, "law": 15, "procedure": 24, "discretion": 9, "papers": 9, "filing": 5}
 LISTED_BY = "《安全生产法》第七十八条、《安全生产严重失信主体名单管理办法》"
 REFUSED = {
@@ -134,7 +146,7 @@ def dl_publish_share(d: Deed) -> dict[str, Any]:
         "published_at": d.moment(-0.2),
         "channels": ["信用信息共享平台", "部门网站"],
         "masked_check": True,
-        "shares": [MEASURES[0] | {"organ_kind": "其他", "sent_on": d.day()}],
+        "shares": [row | {"sent_on": d.day()} for row in SHARES],
     }
 
 
@@ -284,5 +296,4 @@ STEPS: dict[str, Any] = {
     "ec_quality": FULL_MARKS | {"wrong": False, "comments": "案卷完整，程序合法。"},
     "ec_quality_review": lambda d: {"reviewed_on": d.day(), "present": board(d), "summary": "案卷质量良好。"},
     "ec_quality_report": lambda d: {"reported_on": d.day(), "report_to": "各承办机构"},
-    "ir_quarter": lambda d: {"reported_on": d.day(), "report_to": "行政执法监督机关"},
 }

@@ -79,7 +79,7 @@ ROLES = {
     "panel_secretary": "ec_collective",
     "finance_clerk": "ec_execute es_hand_in es_bank",
     "archivist": "ec_archive es_archive",
-    "supervisory_liaison": "ir_report ir_outcome ir_quarter",
+    "supervisory_liaison": "ir_report ir_outcome",
 }
 BY_STEP = {step: role for role, steps in ROLES.items() for step in steps.split()}
 # Letters that are issued and served; the other papers of a case stay as they were written.

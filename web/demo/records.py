@@ -31,7 +31,10 @@ PENALTY = {"number": "decision_no", "decided_on": "decided_on", "fact": "fact", 
 def case_of(session: Session, event: Event) -> model.Case | None:
     """Return the case in which an event happens; None where an escalation is not open (any more)."""
     if event.story is None:
-        run = session.get_one(model.ScheduledRun, (ROUND, f"commission_{event.round[0]}", event.round[1]))
+        place, period = event.round
+        of_bureau = event.step.startswith("iq_")
+        key = ("interference_quarter", place) if of_bureau else (ROUND, f"commission_{place}")
+        run = session.get_one(model.ScheduledRun, (*key, period))
         return session.get_one(model.Case, run.case_id)
     main = main_case(session, event.story)
     linked = select(model.Case).where(model.Case.parent_id == main.id)
