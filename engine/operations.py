@@ -65,7 +65,9 @@ def open_case(run: Run, order: Order, params: dict[str, Any]) -> None:
 
 
 def notify(run: Run, order: Order, params: dict[str, Any]) -> None:
-    """Leave a notice for a role: role, text, and `org` where it is not the case's own office."""
+    """Leave a notice for a role: role, text, and `org` where it is not the case's own office; `when` that holds."""
+    if not params.get("when", True):
+        return
     role, text = params.get("role"), params.get("text")
     if not isinstance(role, str) or not text:
         raise Broken("notify 需要 role 和 text", element=order.element)
@@ -204,7 +206,8 @@ def _enter(run: Run, process: str, number: str, step: str, once: list[str], said
         if any(said.get(name) in known for name in once if said.get(name)):
             return False
         other.note(step, said)
-        ledger.record(run.session, target, SYSTEM_ACTOR, "entered", run.now, step=step, source=run.case.number)
+        source = "" if run.case.confidential else run.case.number
+        ledger.record(run.session, target, SYSTEM_ACTOR, "entered", run.now, step=step, source=source)
     return True
 
 

@@ -33,6 +33,9 @@ PEOPLE = {
     "ec_preserve_approve": "deputy_head",
     "ec_daily_fine": "deputy_head",
     "ec_publish": "publicity_officer",
+    "coercion_request_legal": "legal_reviewer",
+    "coercion_request_approve": "deputy_head",
+    "coercion_extend_approve": "deputy_head",
     **enforcement_review_answers.PEOPLE,
     **execution_answers.PEOPLE,
 }

@@ -143,6 +143,8 @@ REFUSALS = [
     R("EC-E53", "reporting", "ec_investigation_report", "2026-07-20 10:00", {**FOUND_OUT, "no_penalty_ground": MINOR}),
     R("EC-E54", "investigating", "ec_recheck", "2026-08-13 10:00",
       {"items": [{"problem": "报警联锁停用", "result": "未改正"}]}, ordered),
+    R("EC-E55", "investigating", "ec_appraise", "2026-07-09 10:00",
+      {"coercion_no": "QZ-370202-2026-9999"}, act="ask_appraise"),
     R("E-COM-01", "office", "ec_clue", FIRST, {"facts": None}, registering),
     R("E-COM-01", "office", "ec_clue", FIRST, {"plan_id": None}, registering),
     R("E-COM-02", "office", "ec_clue", FIRST, {"occurred_at": "2026-07-03T10:00:01+08:00"}, registering),
