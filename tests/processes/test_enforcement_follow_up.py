@@ -10,6 +10,7 @@ from tests.office import at
 from tests.processes.enforcement import Case
 from tests.processes.enforcement_desk import fine, to_decision
 from tests.processes.hazard_answers import PDF
+from tests.processes.papers import draft, words
 
 HEAD, DEPUTY = "agency_head.county1", "deputy_head.county1"
 
@@ -58,6 +59,21 @@ def test_a_closure_goes_to_the_government_and_a_revocation_to_the_licensing_body
     tell(case, *told)
     said = case.case()["case_file"]["ec_tell_organs"]["told"]
     assert [row.get("licence") for row in said] == [None, LICENCE["licence"]]
+
+
+def test_the_request_to_the_government_is_drafted_and_numbered(served):
+    case = served("责令关闭")
+    key = draft(case, "D-HZ-15", HEAD)["id"]
+    assert case.office.post(HEAD, f"/documents/{key}/issue")["number"] == "东应急请〔2026〕1号"
+    said = words(case.office.get(HEAD, f"/documents/{key}.pdf"))
+    wanted = ["关于提请关闭甲化工厂的请示", "第一百一十五条", "责令关闭，二号库", "2026年7月29日送达", "妥否，请批示"]
+    assert [text for text in wanted if text not in said] == []
+
+
+def test_no_closure_no_request(served):
+    case = served("吊销许可证件")
+    papers = case.office.get(HEAD, f"/cases/{case.id}/documents")
+    assert "D-HZ-15" not in [row["letter"] for row in papers]
 
 
 def test_every_such_penalty_is_passed_on(served):
