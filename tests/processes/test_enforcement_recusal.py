@@ -6,7 +6,9 @@ import pytest
 
 from engine import model, store
 from tests.office import at
+from tests.processes import measures
 from tests.processes.enforcement import Case
+from tests.processes.hazard_desk import SEALING
 
 DEPUTY, HEAD, HOST = "deputy_head.county1", "agency_head.county1", "hearing_host.county1"
 REVIEWER, OTHER = "legal_reviewer.county1", "legal_officer.county1"
@@ -76,6 +78,13 @@ def test_on_a_deputy_the_head_of_the_agency_decides_and_no_other_deputy(enforcem
     case.act("ask_recuse", "ec_recuse", at("2026-07-08 11:00"), "unit_head.county1", officer=DEPUTY)
     assert case.do("ec_recuse_decide", at("2026-07-09 15:00"), OTHER, 422)["code"] == "EC-E01"
     case.do("ec_recuse_decide", at("2026-07-09 16:00"), HEAD)
+
+
+def test_who_withdrew_seals_nothing_in_the_case_either(enforcement_at):
+    case = enforcement_at("investigating")
+    seal = measures.asked(case, at("2026-07-08 09:00"), **SEALING)
+    withdrawn(case, DEPUTY, "2026-07-08", who=HEAD, decided_on="2026-07-08")
+    assert seal.do("coercion_request_approve", at("2026-07-08 16:00"), DEPUTY, 403)["code"] == "EC-E01"
 
 
 # Who presides over a hearing.
