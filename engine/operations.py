@@ -219,7 +219,8 @@ def _enter(run: Run, process: str, number: str, step: str, once: list[str], said
         other.note(step, {name: shaped(value) for name, value in said.items()})
         if is_event:
             other.deliver(step)
-        ledger.record(run.session, target, SYSTEM_ACTOR, "entered", run.now, step=step, source=run.case.number)
+        source = "" if run.case.confidential else run.case.number
+        ledger.record(run.session, target, SYSTEM_ACTOR, "entered", run.now, step=step, source=source)
     return True
 
 

@@ -33,6 +33,10 @@ PEOPLE = {
     "ec_preserve_approve": "deputy_head",
     "ec_daily_fine": "deputy_head",
     "ec_publish": "publicity_officer",
+    "ec_stop_approve": "deputy_head",
+    "coercion_request_legal": "legal_reviewer",
+    "coercion_request_approve": "deputy_head",
+    "coercion_extend_approve": "deputy_head",
     **enforcement_review_answers.PEOPLE,
     **execution_answers.PEOPLE,
 }
@@ -41,7 +45,18 @@ ANSWERS: dict[str, dict[str, dict[str, Any]]] = {
     "coercion": hazard_answers.ANSWERS["coercion"],
 }
 ANSWERS |= {name: execution_answers.ANSWERS[name] for name in ("enforcement_simple", "remedy_tracking")}
-REPORT = {"ec_superior_report": {"organ": "青山市应急管理局", "filed_on": "2026-08-10", "receipt": hazard_answers.PDF}}
+REPORT = {
+    "ec_superior_report": {"organ": "青山市应急管理局", "filed_on": "2026-08-10", "receipt": hazard_answers.PDF},
+    "ec_tell_organs": {},
+    "ec_stop_check": {
+        "checked_at": "2026-12-31T10:00:00+08:00",
+        "officers": hazard_answers.OFFICERS,
+        "obeyed": "已停产停业",
+        "facts": "储罐区已停止进料，联锁正在整改",
+        "result": "继续停产停业",
+    },
+    "ec_stop_approve": {"decision": "同意", "resumed_on": execution_answers.TODAY},
+}
 for told in (enforcement_review_answers.ANSWERS, REPORT, execution_answers.EXECUTION):
     ANSWERS["enforcement_case"] = ANSWERS["enforcement_case"] | told
 CAUSES = (

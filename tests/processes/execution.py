@@ -24,7 +24,8 @@ from tests.processes.stages import Family, Move
 
 STAGES_ALONE = ("enforcement_execution", "enforcement_court", "enforcement_closing")
 BEFORE = (
-    *("ec_clue", "ec_file_case", "ec_file_case_approve", "ec_investigate", "ec_investigation_report"),
+    *("ec_clue", "ec_recuse", "ec_recuse_decide", "ec_file_case", "ec_file_case_approve"),
+    *("ec_investigate", "ec_investigation_report"),
     *("ec_unit_review", "ec_legal_review"),
 )
 CLOCKS = {f"EC-C{n}" for n in (12, "12-2", 13, 15, 16, 21, 22, 23, 24, 25, 29)}

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.office import ROOT, at
+from tests.processes import test_coercion_disposal as seals
 from tests.processes import test_dishonest_listing as listing
 from tests.processes import test_enforcement_quality as quality
 from tests.processes import test_enforcement_simple as simple
@@ -115,6 +116,7 @@ BESIDE = {
     ("enforcement_simple", "to_ordinary"): simple.test_what_is_too_much_goes_the_ordinary_way,
     ("remedy_tracking", "final"): remedies.test_a_suit_goes_through_its_states,
     ("coercion", "lifted"): hazards.test_a_measure_ends_when_the_enterprise_complies,
+    ("coercion", "disposed"): seals.test_goods_are_confiscated_by_the_decision_that_says_so,
     ("coercion", "refused"): hazards.test_a_measure_not_approved_ends,
     ("dishonest_listing", "out_of_scope"): listing.test_other_trades_are_left_to_their_own_department,
     ("dishonest_listing", "not_listed"): listing.test_a_decision_quashed_meanwhile_lists_nobody,

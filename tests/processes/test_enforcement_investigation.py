@@ -82,6 +82,12 @@ def recused(case: Case) -> Case:
     return case
 
 
+def host_withdrawing(case: Case) -> Case:
+    """A request that the appointed host of the hearing withdraw."""
+    case.act("ask_recuse", "ec_recuse", at("2026-10-14 11:00"), "unit_head.county1", officer="hearing_host.county1")
+    return case
+
+
 def evidence(**changes: Any) -> dict[str, Any]:
     return {"evidence": [EVIDENCE | changes]}
 
@@ -95,6 +101,9 @@ UNCORRECTED = {"result": "未改正", "refuses": False}
 REFUSALS = [
     R("EC-E01", "filing", "ec_file_case", "2026-07-03 11:00", {"recusal_checked": False}),
     R("EC-E01", "investigating", "ec_recuse_decide", "2026-07-09 11:00", then=recused),
+    R("EC-E24", "holding", "ec_recuse_decide", "2026-10-14 15:00", {"successor": "zhang"}, host_withdrawing),
+    R("E-COM-04", "holding", "ec_recuse_decide", "2026-10-14 15:00",
+      {"successor": "hearing_host.county1"}, host_withdrawing),
     R("EC-E02", "office", "ec_clue", FIRST, {"occurred_at": "2024-07-02T10:00:00+08:00"}, registering),
     R("EC-E02", "filing", "ec_file_case_approve", "2026-07-06 10:00", then=about_to_lapse),
     R("EC-E03", "office", "ec_clue", FIRST, {"authority_basis": "委托"}, registering),
@@ -116,6 +125,8 @@ REFUSALS = [
     R("EC-E53", "reporting", "ec_investigation_report", "2026-07-20 10:00", {**FOUND_OUT, "no_penalty_ground": MINOR}),
     R("EC-E54", "investigating", "ec_recheck", "2026-08-13 10:00",
       {"items": [{"problem": "报警联锁停用", "result": "未改正"}]}, ordered),
+    R("EC-E55", "investigating", "ec_appraise", "2026-07-09 10:00",
+      {"coercion_no": "QZ-370202-2026-9999"}, act="ask_appraise"),
     R("E-COM-01", "office", "ec_clue", FIRST, {"facts": None}, registering),
     R("E-COM-01", "office", "ec_clue", FIRST, {"plan_id": None}, registering),
     R("E-COM-02", "office", "ec_clue", FIRST, {"occurred_at": "2026-07-03T10:00:01+08:00"}, registering),
@@ -332,9 +343,10 @@ def test_a_refused_termination_leaves_the_investigation_open(enforcement_at):
     case.act("ask_terminate", "ec_terminate", at("2026-08-21 10:00"))
 
 
-def test_after_the_report_nothing_of_the_investigation_is_open(enforcement_at):
-    case = enforcement_at("reviewing")
-    assert not [act for act in case.case()["acts"] if act["id"].startswith("ask_in") or act["id"] == "ask_suspend"]
+def test_after_the_report_nothing_of_the_investigation_is_open_but_the_withdrawal(enforcement_at):
+    acts = {act["id"] for act in enforcement_at("reviewing").case()["acts"]}
+    investigation = {"ask_investigate", "ask_sample", "ask_appraise", "ask_suspend", "ask_terminate"}
+    assert (acts & investigation, "ask_recuse" in acts) == (set(), True)
 
 
 def test_a_resumption_is_offered_only_while_it_is_suspended(enforcement_at):

@@ -343,3 +343,48 @@ def test_what_was_punished_on_the_spot_may_be_reconsidered_after_its_end(penalty
     case = settled(decided(penalty_at, kind="警告", amount=None, payment_due_days=None), "2026-05-06")
     remedy = case.begin("remedy_tracking", "rt_file", at("2026-05-20 10:00"))
     assert (case.end()[0], remedy.case()["status"]) == ("closed", "reconsideration_filed")
+
+
+# More than can be decided on the spot comes out when it is to be decided.
+
+ORDINARY = {"to_ordinary": True, "ordinary_reason": "拟处罚款一万元，超过当场处罚限额"}
+NO_DECISION = dict.fromkeys(
+    ("kind", "amount", "decided_at", "decision_no", "payment_due_days", "remedy_text", "handed_over")
+)
+SAID = {"statement_made": True, "points": "已当场补设警示标志", "recheck": "属实", "adopted": False}
+
+
+@pytest.fixture
+def moved(enforcement_at) -> Case:
+    """A matter that went the ordinary way from its decision on the spot."""
+    case = Case(enforcement_at("office").office, "", "enforcement_simple")
+    case = case.begin("enforcement_simple", "es_show_id", at(f"{DAY} 09:00"))
+    case.do("es_hear", at(f"{DAY} 09:10"), **SAID)
+    case.do("es_decide", at(f"{DAY} 09:20"), **NO_DECISION, **ORDINARY)
+    return case
+
+
+def test_from_the_decision_the_ordinary_way_is_still_open(moved):
+    shown = moved.case()
+    assert (shown["state"], shown["status"], shown["open_tasks"]) == ("closed", "to_ordinary", [])
+
+
+def test_the_ordinary_case_knows_what_was_said_on_the_spot(moved):
+    (ordinary,) = moved.linked("enforcement_case")
+    said = ordinary.case()["case_file"]["carried"]
+    assert [said[name] for name in ("facts", "place", "statement_points", "ordinary_reason")] == [
+        *("二号库未设置明显的安全警示标志", "二号库", "已当场补设警示标志", ORDINARY["ordinary_reason"]),
+    ]
+
+
+def test_what_went_the_ordinary_way_is_no_decision(moved):
+    papers = moved.office.get(moved.watcher, f"/cases/{moved.id}/documents")
+    clocks = moved.office.get(moved.watcher, f"/cases/{moved.id}/clocks")
+    lines = moved.office.get(moved.watcher, "/registers/L-EC-1S")["items"]
+    assert (papers, clocks, lines) == ([], [], [])
+
+
+def test_the_ordinary_way_wants_its_reason(penalty_at):
+    case = heard(penalty_at)
+    said = case.do("es_decide", at(f"{DAY} 09:20"), status=422, **NO_DECISION, to_ordinary=True)
+    assert said["fields"] == {"ordinary_reason": "E-COM-01"}

@@ -66,6 +66,14 @@ def test_the_court_is_asked_neither_early_nor_late(unpaid, urged_on, day, code):
     assert applied(urged(unpaid, urged_on), day, 422)["code"] == code
 
 
+def test_the_deputy_head_may_go_to_court_later_for_a_good_reason(unpaid):
+    urged(unpaid, "2026-05-18")
+    reason = {"EC-E37": "洪水致机关停摆二十日"}
+    assert applied(unpaid, "2026-09-30", 422, _override=reason)["code"] == "EC-E37"
+    unpaid.do("es_court_apply", at("2026-09-30 16:00"), "deputy_head.county1", _override=reason)
+    assert unpaid.clock("EC-C22")["state"] == "late"
+
+
 @pytest.mark.parametrize("missing", [{"signed_by": None}, {"sealed": False}])
 def test_the_application_is_signed_and_sealed(unpaid, missing):
     assert applied(urged(unpaid, "2026-05-18"), "2026-06-30", 422, **missing)["code"] == "EC-E38"

@@ -97,6 +97,13 @@ def sealed(hazard: Driver) -> Driver:
     return measure
 
 
+def opened(hazard: Driver) -> Driver:
+    """A sealing whose goods are about to be disposed of."""
+    measure = sealed(hazard)
+    measure.do("coercion_comply", at("2026-05-08 10:00"), ground="案件已作出决定")
+    return measure
+
+
 def escalated(hazard: Driver, level: str) -> Driver:
     """An escalation drafted by the commission's office."""
     return hazard.begin("hazard_escalation", "hz_escalate", at("2026-07-02 09:00"), level=level)
@@ -284,6 +291,7 @@ REFUSALS = [
     R("HZ-E50", "office", "qr_select", "2026-07-01 10:00", {"candidates": None}, quarter),
     R("HZ-E51", "office", "qr_bulletin", "2026-10-10 10:00", {"on_time": 5}, bulletin),
     R("HZ-E53", "verifying", "hz_double_report", "2026-03-05 16:00", act="ask_report"),
+    R("HZ-E54", "rectifying", "coercion_lift", "2026-05-08 15:00", {"disposal": "没收", "decision_no": "罚1"}, opened),
     R("E-COM-01", "planning", "hz_plan", "2026-03-20 10:00", {"goal": None}),
     R("E-COM-02", "verifying", "hz_verify", "2026-03-03 10:00", {"checked_at": "2026-03-03T10:00:01+08:00"}),
     R("E-COM-03", "office", "hz_register", "2026-03-02 11:00", {"uscc": "91370202MA3C00001A"}, registering),
@@ -298,7 +306,7 @@ REFUSALS = [
 # What the engine refuses by itself, not a form: provoked below, or by `status` above.
 ENGINE = {"HZ-E40", "E-COM-01", "E-COM-02", "E-COM-03", "E-COM-04", "E-COM-05", "E-COM-06"}
 DOMAIN = {f"HZ-E{n:02}" for n in range(1, 41)} | {f"E-COM-{n:02}" for n in range(1, 9)}
-OURS = {f"HZ-E{n}" for n in range(41, 54)}
+OURS = {f"HZ-E{n}" for n in range(41, 55)}
 BANNED = {"JR-E21"}  # a code of referrals, provoked where the bans are made
 
 

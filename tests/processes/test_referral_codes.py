@@ -143,6 +143,7 @@ REFUSALS = [
         {**SHORT, "difference_note": "挥发", "difference_officers": ["zhang"]},
     ),
     R("JR-E15", "filed", "ref_property", "2026-06-17 10:30", {"receiver_signed": None}),
+    R("JR-E29", "filed", "ref_property", "2026-06-17 10:30", {"coercion_no": "QZ-370202-2026-9999"}),
     R(
         "JR-E16",
         "objecting",

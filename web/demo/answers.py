@@ -506,7 +506,15 @@ def coercion_comply(s: Scene) -> dict[str, Any]:
 
 def coercion_lift(s: Scene) -> dict[str, Any]:
     told = {"lifted_at": s.moment(-0.2), "reason": "企业已履行决定并采取相应措施。"}
-    return told | ({"returned_all": True} if s.measure == "查封" else {})
+    if s.measure != "查封":
+        return told
+    return told | {
+        "disposal": "销毁",
+        "reason": "查封的容器经检验已报废，不得继续使用。",
+        "destroy_basis": "《中华人民共和国特种设备安全法》第四十八条",
+        "destroy_officers": s.officers(),
+        "destroy_record": Paper("决定文件", "销毁记录"),
+    }
 
 
 def coercion_testing(s: Scene) -> dict[str, Any]:
