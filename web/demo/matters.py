@@ -55,6 +55,7 @@ ACTS = {
     "ref_tracking": "ask_tracking",
     "ref_assistance": "ask_assistance",
     "ref_chase": "ask_chase",
+    "ref_addition": "ask_addition",
     "ref_procuratorate_opinion": "ask_opinion",
     "ref_duty_clue": "ask_duty",
     "dl_feedback": "note_feedback",
@@ -72,7 +73,7 @@ ROLES = {
     "ref_forwarded ref_refused_receipt ref_record_decision ref_other_organ ref_objection_choice ref_reconsider "
     "ref_record_recon ref_upheld_choice ref_suggest_supervision ref_record_supervision ref_accepted_refusal "
     "ref_case_officer ref_tracking ref_assistance ref_result ref_offset ref_procuratorate_opinion ref_opinion_reply "
-    "ref_chase ref_return_receive ref_close ref_duty_clue ref_ban ref_ban_begin",
+    "ref_chase ref_addition ref_return_receive ref_close ref_duty_clue ref_ban ref_ban_begin",
     "publicity_officer": "ec_publish es_publish rt_withdraw dl_publish_share ec_error_withdraw",
     "hearing_host": "eh_hold eh_report",
     "hearing_clerk": "eh_notify eh_record",

@@ -184,7 +184,6 @@ def ref_result(d: Deed) -> dict[str, Any]:
         "criminal_fine": "50000.00",
         "imprisonment": "有期徒刑八个月",
         "probation": "缓刑一年，禁止在缓刑考验期内从事与安全生产相关的经营活动",
-        "court_ban_years": 3,
     }
     return {"persons": [person], "paper_received_on": d.day()} | _scan(d, "刑初")
 
@@ -293,6 +292,13 @@ STEPS: dict[str, Any] = {
         "sent_on": d.day(),
         "content": "请依法作出决定并书面告知。",
     },
+    "ref_addition": lambda d: {
+        "matter": "公安机关同意延长补正",
+        "extended_to": d.day(5),
+        "received_on": d.day(),
+        "document_no": f"公补延〔{d.at.year}〕{d.matter.firm}号",
+        "scan": [Paper("决定文件", "公安机关文书")],
+    },
     "ref_duty_clue": lambda d: {
         "persons": [{"name": "关某", "post": "监管人员"}],
         "facts": FOUND["R12"],
@@ -312,11 +318,11 @@ STEPS: dict[str, Any] = {
     "ref_close": lambda d: {"closed_on": d.day(), "summary": "人员、物品、答复均已了结。"},
     "ref_ban": lambda d: {
         "person": _name(d),
-        "kind": "被关闭单位的主要负责人" if d.matter.hazard else "法院从业禁止",
+        "kind": "被关闭单位的主要负责人" if d.matter.hazard else "受刑事处罚或者撤职的主要负责人",
         "basis_doc": "关闭决定" if d.matter.hazard else "刑事判决书",
         "basis_scan": [Paper("决定文件")],
         "starts_on": d.day(),
-        "years": 5 if d.matter.hazard else 3,
+        "years": 5,
         "scope": "任何生产经营单位的主要负责人",
         "notify": ["安全生产许可机关", "市场监督管理部门"],
     },
