@@ -118,14 +118,16 @@ def test_a_ban_is_opened_for_whom_it_applies_to_and_of_its_kind(referral_at, rol
     assert [ban["data"]["kind"] for ban in bans] == kinds
 
 
-def test_a_case_ends_once_its_ban_is_registered(referral_at):
+def test_a_case_ends_once_each_ban_is_registered(referral_at):
     referral = referral_at("tracking")
-    referral.do("ref_result", at("2026-11-20 10:00"), persons=[CONVICTED])
+    referral.do("ref_result", at("2026-11-20 10:00"), persons=[{**CONVICTED, "court_ban_years": 3}])
     referral.do("ref_offset", at("2026-11-24 10:00"))
     closed = {"closed_on": "2026-11-26"}
     assert referral.do("ref_close", at("2026-11-26 10:00"), status=422, **closed)["code"] == "JR-E22"
-    (ban,) = referral.linked("occupational_ban")
-    ban.do("ref_ban", at("2026-11-26 11:00"))
+    first, second = referral.linked("occupational_ban")
+    first.do("ref_ban", at("2026-11-26 11:00"))
+    assert referral.do("ref_close", at("2026-11-26 11:10"), status=422, **closed)["code"] == "JR-E22"
+    second.do("ref_ban", at("2026-11-26 11:20"), kind="法院从业禁止", years=3)
     referral.do("ref_close", at("2026-11-26 12:00"), **closed)
     assert referral.status() == "closed"
 

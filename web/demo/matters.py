@@ -86,7 +86,16 @@ BY_STEP = {step: role for role, steps in ROLES.items() for step in steps.split()
 # Letters that are issued and served; the other papers of a case stay as they were written.
 ISSUED = {"D-EC-08", "D-EC-11a", "D-EC-15a", "D-EC-19", "D-JR-04", "D-JR-10", "D-JR-11", "D-JR-12a"}
 # Steps whose answers go on from what was said before.
-LOOKS_BACK = {"eh_notify", "eh_hold", "ec_execute", "ec_instalment", "ref_supplement", "ref_opinion_reply", "ec_error_"}
+LOOKS_BACK = {
+    "eh_notify",
+    "eh_hold",
+    "ec_execute",
+    "ec_instalment",
+    "ref_supplement",
+    "ref_opinion_reply",
+    "ref_ban",
+    "ec_error_",
+}
 
 
 @dataclass(frozen=True)
@@ -212,7 +221,10 @@ def case_of(session: Session, matter: Matter, step: str) -> model.Case | None:
     rows = select(model.Case).where(
         model.Case.process == wanted, or_(model.Case.parent_id == root.id, model.Case.parent_id.in_(below))
     )
-    return session.scalars(rows.order_by(model.Case.state.desc(), model.Case.opened_at.desc())).first()
+    tasks = model.Task
+    waits = select(tasks.id).where(tasks.case_id == model.Case.id, tasks.step == step, tasks.state == "open").exists()
+    order = (waits.desc(), model.Case.state.desc(), model.Case.opened_at.desc())
+    return session.scalars(rows.order_by(*order)).first()
 
 
 def deed(session: Session, matter: Matter, step: str, case: model.Case | None, at: datetime) -> Deed:
