@@ -165,9 +165,16 @@ class Bundle:
         return "correct_by" in self.settings
 
     def begun_by_act(self, step: str) -> bool:
-        """Tell whether a step is reached by an act that people begin (a message catch event with `offer`)."""
-        incoming = self.model.elements[step].incoming
-        return any(self.steps[flow.source].offer for flow in incoming if flow.source in self.steps)
+        """Tell whether a step is reached only by an act that people begin (a message catch event with `offer`), at
+        once or behind other steps of that act."""
+        return self._behind_an_act(step, frozenset())
+
+    def _behind_an_act(self, element: str, seen: frozenset[str]) -> bool:
+        sources = [flow.source for flow in self.model.elements[element].incoming]
+        if any(source in self.steps and self.steps[source].offer for source in sources):
+            return True
+        further = [source for source in sources if source not in seen]
+        return bool(further) and all(self._behind_an_act(source, seen | {element}) for source in further)
 
     def letter_names(self) -> set[str]:
         """Return what a letter's template of this process may name."""

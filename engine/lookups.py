@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from sqlalchemy import CompoundSelect, Select, select, union_all
+from sqlalchemy import CompoundSelect, Select, Text, cast, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from engine import clocks, model, parameters, people, volume_gaps
@@ -89,7 +90,9 @@ def functions(file: File, item: int | None) -> dict[str, Callable[..., Any]]:
         "linked": lambda process: file.kept("linked", lambda: linked(session, case)).get(process, []),
         "siblings": lambda process: file.kept("siblings", lambda: siblings(session, case)).get(process, []),
         "about": lambda process: file.kept("about", lambda: named_by(session, case)).get(process, []),
-        "open_cases": lambda process, uscc=None, place=None: open_cases(session, case, process, uscc, place),
+        "open_cases": lambda process, uscc=None, place=None, telling=None: open_cases(
+            session, case, process, uscc, place, telling
+        ),
         "letter": lambda letter: file.kept(("letter", letter), lambda: paper(session, case, letter)),
         "watch_rows": lambda: file.kept("watch", lambda: watched(session, case))["rows"],
         "watch_open": lambda: file.kept("watch", lambda: watched(session, case))["open"],
@@ -162,12 +165,19 @@ def paper(session: Session, case: model.Case, letter: str) -> Answers:
     return Answers(number=found.number, issued_on=_day(found.issued_at), served_at=found.served_at)
 
 
-def open_cases(session: Session, case: model.Case, process: str, uscc: str | None, place: str | None) -> list[Answers]:
+def open_cases(
+    session: Session,
+    case: model.Case,
+    process: str,
+    uscc: str | None,
+    place: str | None,
+    telling: str | None = None,
+) -> list[Answers]:
     """Return other open cases of a process at the same enterprise (and place), with what they expose.
 
-    Nothing given matches nothing.
+    `telling` asks for those among whose exposed texts one contains this. Nothing given matches nothing.
     """
-    return [_whole(row) for row in _at_the_same(session, case, process, uscc, place, "open")]
+    return [_whole(row) for row in _at_the_same(session, case, process, uscc, place, "open", telling)]
 
 
 def cases_below(session: Session, case: model.Case, process: str) -> list[Answers]:
@@ -225,15 +235,25 @@ def _whole(row: model.Case) -> Answers:
 
 
 def _at_the_same(
-    session: Session, case: model.Case, process: str, uscc: str | None, place: str | None, state: str
+    session: Session,
+    case: model.Case,
+    process: str,
+    uscc: str | None,
+    place: str | None,
+    state: str,
+    telling: str | None = None,
 ) -> list[model.Case]:
-    if not uscc and not place:
+    if not uscc and not place and not telling:
         return []
     query = select(model.Case).where(model.Case.process == process, model.Case.state == state, model.Case.id != case.id)
     if uscc is not None:
         query = query.where(model.Case.uscc == uscc)
     if place is not None:
         query = query.where(model.Case.place == squeezed(place))
+    if telling is not None:
+        # SQLite keeps JSON as it was written, with escapes; PostgreSQL gives it back as text with or without them.
+        exposed, told = cast(model.Case.exposed, Text), json.dumps(telling)[1:-1]
+        query = query.where(or_(*(exposed.contains(form, autoescape=True) for form in {telling, told})))
     return list(session.scalars(query.order_by(model.Case.opened_at)))
 
 

@@ -75,13 +75,15 @@ def summary(session: Session, by: Actor, now: datetime, year: int, cohort: bool 
                 whole[title, on.month] += 1
     lines = [_line(title, whole) for title, _ in STAGES]
     lost = [row for row in rows if row["流失原因"] and _year(row["发现日" if cohort else "流失日"]) == year]
-    losses = Counter[tuple[str, int]]()
+    losses, reasons = Counter[tuple[str, int]](), Counter(str(row["流失原因"]) for row in lost).most_common()
     for row in lost:
-        losses["退出移送", _day(row["发现日" if cohort else "流失日"]).month] += 1
-    lines.append(_line("退出移送", losses))
+        month = _day(row["发现日" if cohort else "流失日"]).month
+        losses["退出移送", month] += 1
+        losses[f"退出移送：{row['流失原因']}", month] += 1
+    lines += [_line(title, losses) for title in ("退出移送", *(f"退出移送：{reason}" for reason, _ in reasons))]
     substituted, explained = _substituted(session, by, year)
     blocks = [
-        Block("未继续追究的原因", Counter(str(row["流失原因"]) for row in lost).most_common()),
+        Block("未继续追究的原因", reasons),
         Block("按期率", _punctual(session, by, now, year)),
         Block("移送与公安处理", _police(rows, year)),
         Block("结果与反向移送", [*_outcomes(rows, year), ("登记职业禁入人次", _bans(session, by, year))]),
@@ -99,20 +101,40 @@ def summary(session: Session, by: Actor, now: datetime, year: int, cohort: bool 
 def _facts(session: Session, by: Actor) -> list[Facts]:
     rows, above = model.RegisterRow, aliased(model.Case)
     query = (
-        select(model.Case.bundle_hash, rows.cells, above.exposed)
+        select(model.Case.id, model.Case.bundle_hash, rows.cells, above.exposed)
         .join(rows, rows.case_id == model.Case.id)
         .outerjoin(above, above.id == model.Case.parent_id)
         .where(rows.register == REGISTER, sight.visible(by))
     )
+    below = _filed_anew(session)
     titles: dict[str, list[str]] = {}
     found = []
-    for digest, cells, exposed in session.execute(query).all():
+    for key, digest, cells, exposed in session.execute(query).all():
         if digest not in titles:
             registers = catalog.load(session, digest).registers
             titles[digest] = [title for entry in registers if entry.id == REGISTER for title, _ in entry.columns]
         row = dict(zip(titles[digest], cells, strict=False))
-        found.append(row | {"处罚日": _exposed_day(exposed, "decided_on") if row["退回日"] else None})
+        found.append(row | {"退回后处罚": _penalised(_day(row["退回日"]), [exposed, *below.get(key, ())])})
     return found
+
+
+def _filed_anew(session: Session) -> dict[str, list[Mapping[str, Any]]]:
+    """Return what the penalty cases expose that were opened from a referral, by the id of the referral."""
+    case, rows = model.Case, model.RegisterRow
+    referrals = select(rows.case_id).where(rows.register == REGISTER)
+    query = select(case.parent_id, case.exposed).where(
+        case.process.like("enforcement%"), case.parent_id.in_(referrals), case.exposed.is_not(None)
+    )
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for parent, exposed in session.execute(query):
+        found.setdefault(parent, []).append(exposed)
+    return found
+
+
+def _penalised(returned: date | None, cases: Iterable[Mapping[str, Any] | None]) -> bool:
+    """Tell whether one of these cases ended in a penalty after the return; 不予处罚 is a decision too, and none."""
+    decided = [_exposed_day(one, "decided_on") for one in cases if (one or {}).get("decision") == "行政处罚"]
+    return returned is not None and any(on is not None and on >= returned for on in decided)
 
 
 def _line(title: str, counted: Counter[tuple[str, int]]) -> Line:
@@ -157,6 +179,7 @@ def _police(rows: Iterable[Facts], year: int) -> list[tuple[str, Any]]:
         ("监督立案率", _rate(sum(row["监督结果"] == "公安已立案" for row in suggested), len(suggested))),
         ("移送至立案天数（中位数）", f"{median(days):g}" if days else "—"),
         ("已立案而物品尚未移交", sum(bool(row["物品未移交"]) for row in referred)),
+        ("尚未移交的物品（项）", sum(row.get("未移交物品") or 0 for row in referred)),
     ]
 
 
@@ -164,14 +187,13 @@ def _outcomes(rows: Iterable[Facts], year: int) -> list[tuple[str, Any]]:
     known = list(rows)
     returned = [row for row in known if _year(row["退回日"]) == year]
     ended = [row for row in known if _year(row["结果收到日"]) == year]
-    penalised = [row for row in returned if row["处罚日"] and row["处罚日"] >= _day(row["退回日"])]
     return [
         ("判处刑罚人数", sum(row["判处刑罚人数"] or 0 for row in ended)),
         ("不起诉人数", sum((row["未追究结果"] or []).count("不起诉") for row in ended)),
         ("不起诉后退回", sum(row["退回事由"] == "不起诉" for row in returned)),
         ("退回案件合计", len(returned)),
         ("退回后恢复或者另行立案", sum(row["退回后处理"] in ("恢复原案", "另行立案") for row in returned)),
-        ("退回后作出处罚决定", len(penalised)),
+        ("退回后作出处罚决定", sum(row["退回后处罚"] for row in returned)),
         ("罚款折抵合计（元）", f"{sum((Decimal(str(row['折抵额'] or 0)) for row in ended), Decimal()):.2f}"),
     ]
 

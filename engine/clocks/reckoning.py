@@ -96,9 +96,16 @@ def started(session: Session, case: model.Case, rule: str) -> datetime | None:
 def for_step(
     rules: Iterable[Rule], rows: Iterable[model.Clock], step: str, item: int | None = None
 ) -> model.Clock | None:
-    """Return the clock that a task answers to: of those that its step stops, the one that is due first."""
+    """Return the clock that a task answers to: of those that its step stops, the one that is due first.
+
+    A task without an item may stop the clock of any item.
+    """
     stops = {rule.id for rule in rules if rule.duty and (rule.on("stop", step) or rule.on("rearm", step))}
-    found = [row for row in rows if row.rule in stops and row.item in (None, item) and row.due_at is not None]
+    found = [
+        row
+        for row in rows
+        if row.rule in stops and (item is None or row.item in (None, item)) and row.due_at is not None
+    ]
     return min(found, key=lambda row: row.due_at, default=None)
 
 

@@ -65,6 +65,7 @@ class Rule:
     fields: tuple[str, ...] = ()
     soft: bool = False
     override: str = ""
+    which: str = ""  # an expression: what exactly is wrong, told behind the detail
 
 
 @dataclass(frozen=True)
@@ -80,4 +81,5 @@ class Form:
     def expressions(self) -> list[tuple[str, str]]:
         """Return every expression with its place, for the check at deploy."""
         found = [place for item in self.fields.values() for place in item.expressions(item.id)]
-        return found + [(f"规则 {rule.code}", rule.refuse_if) for rule in self.rules]
+        found += [(f"规则 {rule.code}", rule.refuse_if) for rule in self.rules]
+        return found + [(f"规则 {rule.code} 的 which", rule.which) for rule in self.rules if rule.which]

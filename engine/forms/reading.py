@@ -17,6 +17,8 @@ def problems(form: Form) -> list[str]:
     for rule in form.rules:
         if rule.refuse_if:
             found += _of_expression(rule.refuse_if, f"规则 {rule.code}", {"form": shape})
+        if rule.which:
+            found += _of_expression(rule.which, f"规则 {rule.code} 的 which", {"form": shape})
     return found
 
 

@@ -26,7 +26,7 @@ TYPES = {
 FORMATS = {"date": "date", "datetime": "date-time"}
 FORM_KEYS = {"$schema", "title", "description", "type", "properties", "required", "x-rules"}
 FIELD_KEYS = {"type", "title", "format", "enum", "items", "x-ui"}
-RULE_KEYS = {"code", "refuse_if", "fields", "detail", "soft", "override"}
+RULE_KEYS = {"code", "refuse_if", "fields", "detail", "which", "soft", "override"}
 LIMITED = COUNTED | TEXTS | {"int", "money"}
 # key -> (its JSON type, the kinds that know it; None: all)
 UI_KEYS: dict[str, tuple[type, frozenset[str] | None]] = {
@@ -258,6 +258,7 @@ class _Reader:
                 code=code,
                 refuse_if=self._text(rule, "refuse_if", where),
                 detail=self._text(rule, "detail", where),
+                which=self._text(rule, "which", where, needed=False),
                 fields=tuple(named),
                 soft=bool(rule.get("soft")),
                 override=str(rule.get("override", "")),

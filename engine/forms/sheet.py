@@ -200,6 +200,14 @@ class Sheet:
                 self.refused.append(rule)
         return accepted
 
+    def _which(self, rule: Rule) -> str:
+        """Return what exactly a rule refuses, as it is told behind its detail."""
+        found = self._evaluate(rule.which, self.whole.names, f"规则 {rule.code} 的 which") if rule.which else None
+        if kinds.blank(found):
+            return ""
+        several = found if isinstance(found, list) else [found]
+        return "：" + "、".join(values.text(one) for one in several if one is not None)
+
     def _reason(self, rule: Rule, given: Any) -> str:
         if not rule.soft or kinds.blank(given):
             return ""
@@ -216,7 +224,8 @@ class Sheet:
         errors = [{"field": path, "code": error.code, "detail": error.detail} for path, error in found]
         fields = {path: error.code for path, error in found}
         for rule in self.refused:
-            errors.append({"field": rule.fields[0] if rule.fields else "", "code": rule.code, "detail": rule.detail})
+            field = rule.fields[0] if rule.fields else ""
+            errors.append({"field": field, "code": rule.code, "detail": rule.detail + self._which(rule)})
             for name in rule.fields:
                 fields.setdefault(name, rule.code)
         if not errors:

@@ -567,6 +567,15 @@ def test_a_hard_rule_yields_to_no_reason():
     assert refused(soft(rule), {"x": "a", "_override": {"HZ-E19": "汛期"}}, HEAD).code == "HZ-E19"
 
 
+@pytest.mark.parametrize(
+    ("which", "detail"),
+    [("[w for w in ['甲', '乙'] if w != form.x]", "缺：乙"), ("form.x", "缺：甲"), ("None", "缺"), ("[]", "缺")],
+)
+def test_a_rule_may_say_which_things_it_refuses(which, detail):
+    rule = {"code": "A-1", "refuse_if": "True", "detail": "缺", "fields": ["x"], "which": which}
+    assert str(refused(soft(rule), {"x": "甲"})) == detail
+
+
 def test_a_reason_that_is_too_long_is_said_to_be():
     found = refused(soft(), {"x": "a", "_override": {"HZ-E19": "长" * 501}}, HEAD)
     assert found.fields["_override"] == "E-COM-22"
@@ -713,6 +722,7 @@ def with_rule(**rule):
         (with_rule(override="unit_head"), "规则 A-1：override 只用于 soft 规则"),
         (with_rule(soft="yes"), "soft 应为 true 或 false"),
         (with_rule(why="x"), "规则 A-1：不认识的键 why"),
+        (with_rule(which="form.y"), "规则 A-1 的 which `form.y`：form 没有字段 y"),
         ({**with_field(), "x-rules": [{"code": "A-1", "refuse_if": "1", "detail": "d"}] * 2}, "规则 A-1：错误码重复"),
     ],
 )

@@ -16,7 +16,7 @@ LEGAL = (
     "ref_refused_internal ref_police_receipt ref_forwarded ref_refused_receipt ref_record_decision ref_other_organ "
     "ref_objection_choice ref_reconsider ref_record_recon ref_upheld_choice ref_suggest_supervision "
     "ref_record_supervision ref_accepted_refusal ref_case_officer ref_tracking ref_assistance ref_result ref_offset "
-    "ref_procuratorate_opinion ref_opinion_reply ref_chase ref_return_receive ref_close ref_duty_clue "
+    "ref_procuratorate_opinion ref_opinion_reply ref_chase ref_addition ref_return_receive ref_close ref_duty_clue "
     "ref_ban ref_ban_begin ref_ban_lift"
 )
 HEADS = "ref_clue_approve ref_team ref_return_decide_approve ref_return_extend_approve"
@@ -69,6 +69,7 @@ ASKED = {
     "notice_received_on": None,
     "notice_at": "2026-06-12T11:00:00+08:00",
     "missing": [{"item": "送达回证原件"}],
+    "document_no": "公补字〔2026〕1号",
 }
 # State: the state before it, and the moves that lead on from there.
 STAGES: dict[str, tuple[str, tuple[Move, ...]]] = {
@@ -135,3 +136,17 @@ REFERRALS = Family(
     "judicial_referral",
     REGISTERED,
 )
+
+
+PAIR = [{"name": name, "suspected_crime": "危险作业罪"} for name in ("刘某", "孙某")]
+
+
+def led_through(office: Office, persons: list[dict[str, Any]], state: str = "tracking") -> Referral:
+    """Open a referral of some persons and lead it to a state of the table."""
+    referral, way = Referral.open(office, at(REGISTERED), persons=persons), []
+    while state != "screening":
+        way.insert(0, state)
+        state = STAGES[state][0]
+    for state in way:
+        referral.lead(*STAGES[state][1])
+    return referral

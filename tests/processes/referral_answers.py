@@ -22,7 +22,13 @@ EVIDENCE = [
 ]
 DRUM = {"name": "甲醇", "seizure_no": "扣1", "seized_qty": 12, "qty": 12, "seal_no": "F-1", "place": "证据库"}
 ITEM = {"name": "甲醇", "listed_qty": 12, "qty": 12, "state": "完好", "seal_no": "F-1", "place": "公安物证室"}
-RESULT = {"name": "刘某", "result": "判处刑罚", "effective_on": "2026-11-18", "criminal_fine": "50000.00"}
+RESULT = {
+    "name": "刘某",
+    "result": "判处刑罚",
+    "effective_on": "2026-11-18",
+    "criminal_fine": "50000.00",
+    "ban": "不适用",
+}
 
 ANSWERS: dict[str, dict[str, dict[str, Any]]] = {
     "judicial_referral": {
@@ -123,6 +129,7 @@ ANSWERS: dict[str, dict[str, dict[str, Any]]] = {
             "decided_on": "2026-06-20",
             "notice_received_on": "2026-06-22",
             **PAPER,
+            "document_no": "公复字〔2026〕1号",
         },
         "ref_upheld_choice": {"choice": "建议立案监督", "reason": "复议理由不能成立"},
         "ref_suggest_supervision": {
@@ -131,7 +138,12 @@ ANSWERS: dict[str, dict[str, dict[str, Any]]] = {
             "enclosures": ["立案监督建议书", "案件材料", "不予立案通知书", "复议决定书"],
             "reasons": "决定已经送达，拒不执行的事实清楚",
         },
-        "ref_record_supervision": {"result": "公安已立案", "received_on": "2026-07-20", **PAPER},
+        "ref_record_supervision": {
+            "result": "公安已立案",
+            "received_on": "2026-07-20",
+            **PAPER,
+            "document_no": "公监立〔2026〕1号",
+        },
         "ref_accepted_refusal": {"action": "退回行政处理"},
         "ref_property": {
             "handed_at": "2026-06-17T10:00:00+08:00",
@@ -142,7 +154,13 @@ ANSWERS: dict[str, dict[str, dict[str, Any]]] = {
             "party_told_on": "2026-06-17",
         },
         "ref_case_officer": {"police_case_no": "公立字〔2026〕1号", "since": "2026-06-18"},
-        "ref_tracking": {"stage": "移送起诉", "happened_on": "2026-08-10", "received_on": "2026-08-12", **PAPER},
+        "ref_tracking": {
+            "stage": "移送起诉",
+            "happened_on": "2026-08-10",
+            "received_on": "2026-08-12",
+            **PAPER,
+            "document_no": "东检移〔2026〕1号",
+        },
         "ref_assistance": {
             "requested_on": "2026-07-01",
             "kind": "技术意见",
@@ -151,7 +169,12 @@ ANSWERS: dict[str, dict[str, dict[str, Any]]] = {
             "scan": [PDF],
         },
         "ref_assistance_reply": {"replied_on": "2026-07-10", "content": "联锁停用后不能切断进料"},
-        "ref_result": {"persons": [RESULT], "paper_received_on": "2026-11-20", **PAPER},
+        "ref_result": {
+            "persons": [RESULT],
+            "paper_received_on": "2026-11-20",
+            **PAPER,
+            "document_no": "（2026）东刑初1号",
+        },
         "ref_offset": {"letter_sent_on": "2026-11-24", "fed_back_on": "2026-11-24"},
         "ref_procuratorate_opinion": {
             "kind": "应当移送",
@@ -172,6 +195,13 @@ ANSWERS: dict[str, dict[str, dict[str, Any]]] = {
             "to_organ": "东山区公安局",
             "sent_on": "2026-06-16",
             "content": "请依法作出决定并书面告知",
+        },
+        "ref_addition": {
+            "matter": "公安机关同意延长补正",
+            "extended_to": "2026-06-18",
+            "received_on": "2026-06-12",
+            "document_no": "公补延〔2026〕1号",
+            "scan": [PDF],
         },
         "ref_duty_clue": {
             "persons": [{"name": "赵某", "post": "监管人员"}],

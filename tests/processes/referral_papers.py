@@ -95,7 +95,8 @@ def write_all(office: Office) -> Papers:
 
 
 def _approved(papers: Papers, name: str, number: str, suspect: str) -> Referral:
-    said = {**CLUE, "persons": [{**PERSONS[0], "name": suspect}], "from_case": f"EC-370202-2026-{number}"}
+    person = {**PERSONS[0], "name": suspect} | ({} if suspect == PRINCIPAL else {"id_no": f"37020219700101{number}"})
+    said = {**CLUE, "persons": [person], "from_case": f"EC-370202-2026-{number}"}
     case = Referral.open(papers.office, at("2026-06-05 09:30"), **said)
     papers.drivers[name] = case
     case.do("ref_team", at("2026-06-05 11:00"))

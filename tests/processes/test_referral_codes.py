@@ -10,8 +10,8 @@ import pytest
 
 from engine import deputies, store
 from tests.office import ROOT, at, who
-from tests.processes.referral import REFUSED, Referral
-from tests.processes.referral_answers import ANSWERS, DRUM, EVIDENCE, ITEM
+from tests.processes.referral import ASKED, PAIR, REFUSED, Referral, led_through
+from tests.processes.referral_answers import ANSWERS, DRUM, EVIDENCE, ITEM, RESULT
 from tests.processes.refusals import Refusal, provoke
 from tests.processes.stages import Move
 
@@ -62,6 +62,11 @@ def uncured(referral: Referral) -> Referral:
     return referral.lead(Move("ref_handover", "2026-06-11 15:00", data))
 
 
+def never_cured(referral: Referral) -> Referral:
+    """A judged case of which the procuratorate never had a copy."""
+    return uncured(referral).lead(*JUDGED)
+
+
 def kept(referral: Referral) -> Referral:
     """A judged case whose goods the agency still keeps."""
     items = [{**ITEM, "kept_by_agency": True}]
@@ -73,8 +78,38 @@ def kept(referral: Referral) -> Referral:
     )
 
 
+JUDGED = (
+    Move("ref_police_receipt", "2026-06-11 15:30"),
+    Move("ref_record_decision", "2026-06-15 10:00"),
+    Move("ref_property", "2026-06-17 10:30"),
+    Move("ref_case_officer", "2026-06-18 10:00"),
+    Move("ref_result", "2026-11-20 10:00"),
+    Move("ref_offset", "2026-11-24 10:00"),
+)
+
+
+def partly(referral: Referral) -> Referral:
+    """A case of two persons, of whom one has been judged."""
+    return led_through(referral.office, PAIR).lead(Move("ref_result", "2026-11-20 10:00"))
+
+
+def answered(referral: Referral) -> Referral:
+    """Two opinions of the procuratorate, of which one is answered."""
+    said = {"kind": "其他", "received_on": "2026-06-19"}
+    opinions = (
+        Move("ref_procuratorate_opinion", "2026-06-20 10:00", said | {"document_no": no}, "ask_opinion")
+        for no in ("检意〔2026〕1号", "检意〔2026〕2号")
+    )
+    return referral.lead(*opinions, Move("ref_opinion_reply", "2026-06-21 09:00", {"replied_on": "2026-06-21"}))
+
+
 R = Refusal
+UNBANNED = (Move("ref_result", "2026-11-20 10:00", {"persons": [{**RESULT, "ban": None}]}), JUDGED[-1])
 NO_SCAN = {"scan": None}
+FIRST = {"document_no": "公立字〔2026〕1号"}  # the number of the decision of the police
+SUPPLIED = Move("ref_supplement", "2026-06-15 10:30")
+ENDED = {"choice": "办结", "new_facts": None, "filed_on": "2026-06-21"}
+EXTENSION = Move("ref_addition", "2026-06-12 15:00", act="ask_addition")
 BROKEN = [
     {
         **EVIDENCE[0],
@@ -112,6 +147,8 @@ REFUSALS = [
         clue,
     ),
     R("JR-E03", "team_set", "ref_clue", "2026-06-05 12:00", then=second),
+    R("JR-E03", "team_set", "ref_clue", "2026-06-05 12:00", {"uscc": None, "enterprise_name": None}, second),
+    R("E-COM-01", "office", "ref_clue", "2026-06-05 12:00", {"flight_or_evidence_risk": True}, clue),
     R("JR-E04", "screening", "ref_team", "2026-06-05 11:00", {"officers": ["zhang"]}),
     R("EC-E01", "screening", "ref_team", "2026-06-05 11:00", {"avoid": ["wang"]}),
     R("JR-E05", "team_set", "ref_verify", "2026-06-05 16:30", {"evidence": BROKEN}),
@@ -132,7 +169,8 @@ REFUSALS = [
     ),
     R("JR-E11", "approved", "ref_handover", "2026-06-11 15:00", {"handed_at": "2026-06-10T16:00:00+08:00"}),
     R("JR-E12", "approved", "ref_handover", "2026-06-11 15:00", {"copy_to_procuratorate_at": None}),
-    R("JR-E12", "approved", "ref_police_receipt", "2026-06-11 15:30", then=uncured),
+    R("JR-E12", "approved", "ref_handover", "2026-06-11 15:00", {"procuratorate": None}),
+    R("JR-E12", "approved", "ref_close", "2026-11-25 10:00", {"closed_on": "2026-11-25"}, never_cured),
     R("JR-E13", "supplementing", "ref_supplement", "2026-06-15 10:30", {"supplied": [{"item": "现场照片"}]}),
     R("JR-E14", "filed", "ref_property", "2026-06-17 10:30", SHORT),
     R(
@@ -160,6 +198,7 @@ REFUSALS = [
         "2026-06-19 10:00",
         {"action": "改提复议或者监督", "revoked": True, "revoke_reason": "发现新的证据"},
     ),
+    R("JR-E16", "accepted_refusal", "ref_accepted_refusal", "2026-06-19 10:00", {"action": "改提复议或者监督"}),
     R("JR-E17", "reconsidering", "ref_record_recon", "2026-06-22 10:00", {"notice_received_on": None}),
     R("JR-E17", "reconsidering", "ref_record_recon", "2026-06-22 10:00", {"result": "逾期未答复"}),
     R("JR-E17", "suggesting", "ref_suggest_supervision", "2026-06-24 10:00", {"enclosures": ["立案监督建议书"]}),
@@ -187,6 +226,7 @@ REFUSALS = [
             )
         ),
     ),
+    R("JR-E20", "refused_internal", "ref_refused_internal", "2026-06-21 10:00", ENDED, answered),
     R(
         "JR-E21",
         "team_set",
@@ -197,6 +237,7 @@ REFUSALS = [
     ),
     R("JR-E21", "tracking", "ref_assistance", "2026-07-01 10:00", {"expert": "严某"}, banned, act="ask_assistance"),
     R("JR-E22", "filed", "ref_close", "2026-11-25 10:00", then=kept),
+    R("JR-E22", "tracking", "ref_close", "2026-11-25 10:00", {"closed_on": "2026-11-25"}, led(*UNBANNED)),
     R("JR-E23", "reported", "ref_decide", "2026-06-10 16:30", {"decision": "退回补充"}, returned_once),
     R("JR-E23", "reported", "ref_property", "2026-06-10 16:30", act="ask_property", status=409),
     R(
@@ -207,6 +248,20 @@ REFUSALS = [
         then=led(Move("ref_tracking", "2026-08-12 10:00", act="ask_tracking")),
         act="ask_tracking",
     ),
+    R(
+        "JR-E25",
+        "supplementing",
+        "ref_record_decision",
+        "2026-06-15 11:00",
+        {"document_no": ASKED["document_no"]},
+        led(SUPPLIED),
+    ),
+    R("JR-E25", "reconsidering", "ref_record_recon", "2026-06-22 10:00", FIRST),
+    R("JR-E25", "supervision", "ref_record_supervision", "2026-07-20 10:00", FIRST),
+    R("JR-E25", "tracking", "ref_assistance", "2026-07-01 10:00", FIRST, act="ask_assistance"),
+    R("JR-E25", "office", "ref_result", "2026-12-01 10:00", {}, partly),
+    R("JR-E25", "supplementing", "ref_addition", "2026-06-13 10:00", {}, led(EXTENSION), act="ask_addition"),
+    R("JR-E25", "accepted", "ref_opinion_reply", "2026-06-21 10:00", {"replied_on": "2026-06-21"}, answered),
     R("JR-E25", "closing", "ref_procuratorate_opinion", "2026-11-25 10:00", {}, led(OPINION), act="ask_opinion"),
     R("JR-E24", "team_set", "ref_report", "2026-06-08 09:00", then=disputed),
     R("E-COM-23", "office", "ref_clue", "2026-06-05 12:00", {"handling": "移送监察机关"}, clue),
@@ -256,6 +311,40 @@ REFUSALS = [
 ]
 DOMAIN = {f"JR-E{n:02}" for n in range(1, 25)}
 OURS = {"JR-E25"}  # a paper registered twice
+
+
+NAMED = [
+    (
+        Refusal("JR-E10", "approved", "ref_handover", "2026-06-11 15:00", {"enclosures": ["移送书", "其他有关材料"]}),
+        "移送材料不全：缺调查报告、缺涉案物品清单、缺检验报告或者鉴定意见，又未说明原因",
+    ),
+    (
+        Refusal(
+            "JR-E05",
+            "team_set",
+            "ref_verify",
+            "2026-06-05 16:30",
+            {"evidence": [EVIDENCE[0], {**EVIDENCE[1], "lawful_source": False}]},
+        ),
+        "证据清单存在断链（交接应当前后相接、来源合法）：第2项",
+    ),
+    (
+        Refusal("JR-E20", "refused_internal", "ref_refused_internal", "2026-06-21 10:00", ENDED, answered),
+        "未答复检察机关不得办结：检意〔2026〕2号",
+    ),
+    (
+        Refusal("JR-E22", "tracking", "ref_close", "2026-11-25 10:00", {"closed_on": "2026-11-25"}, led(*UNBANNED)),
+        "存在未了人员、物品、职业禁入或者答复：刘某的职业禁入未登记",
+    ),
+]
+
+
+@pytest.mark.parametrize(("refusal", "detail"), NAMED, ids=[str(refusal) for refusal, _ in NAMED])
+def test_a_refusal_names_what_is_missing(referral_at, refusal, detail):
+    case = referral_at(refusal.stage)
+    case = refusal.then(case) if refusal.then else case
+    said = case.make(refusal.step, at(refusal.moment), status=422, **refusal.answers)
+    assert said["detail"] == detail
 
 
 @pytest.mark.parametrize("refusal", REFUSALS, ids=str)

@@ -12,7 +12,8 @@ from lxml import etree
 from engine import decisions, facts
 from tests import sheets
 from tests.office import ROOT, at, publish
-from tests.processes.referral import FAMILY, Referral
+from tests.processes.referral import FAMILY, NOT_FILED, Referral
+from tests.processes.stages import Move
 from tests.processes.test_hazard_handoffs import refused
 from tests.processes.test_referral_states import BACK, NO_CRIME, STATES
 
@@ -147,7 +148,7 @@ LEDGERS = {
     "回执日 补正 立案、不立案日 通知收到日 物品移交日 当前状态 下一到期",
     "L-JR-2": "不立案日 选择 复议提出 复议结果 监督建议日 检察处理 最终",
     "L-JR-3": "物品 封签号 保管地 移交人 接收人 状态",
-    "L-JR-4": "人员 最近进程 进程日期 判决 罚金 折抵额 缓刑、禁止令",
+    "L-JR-4": "人员 阶段日期 判决 罚金 折抵额 缓刑、禁止令",
     "L-JR-5": "来源机关 文书号 收到日 是否立案 处罚结果 答复日",
     "L-JR-6": "人员 依据 起 止 通知单位",
 }
@@ -170,13 +171,13 @@ def test_a_case_not_punished_after_its_return_says_so_in_its_ledger(referral_at)
 COLUMNS = {
     "L-JR-1": "移送号 来源案号 当事人 涉嫌罪名 发现日 报告收到 审批时间 结论 移送时刻 二十四小时内 公安机关 回执 "
     "回执日 立案情况 立案、不立案日 通知收到日 物品移交日 当前状态",
-    "L-JR-3": "物品 封签号 保管地 接收人 移交时间 状态",
+    "L-JR-3": "物品 封签号 保管地 接收人 移交时间 状态 未移交项数",
     "L-JR-4": "人员 结果 罚金 折抵额 文书号 收到日",
 }
 BESIDE = {
     "L-JR-1": "隐患号 补正 下一到期",
     "L-JR-3": "移送号 移交人 差异说明",
-    "L-JR-4": "移送号 最近进程 进程日期 判决 缓刑、禁止令 从业禁止",
+    "L-JR-4": "移送号 阶段日期 最近进程 进程日期 判决 缓刑、禁止令 从业禁止",
 }
 
 
@@ -195,8 +196,10 @@ def test_the_columns_of_a_judged_referral_are_filled(referral_at, register):
         ("screening", "L-JR-1", "下一到期", "2026-06-08"),
         ("approved", "L-JR-1", "下一到期", "2026-06-11"),
         ("accepted", "L-JR-1", "当前状态", "公安审查中"),
-        ("supplementing", "L-JR-1", "下一到期", "2026-06-15"),
+        ("supplementing", "L-JR-1", "下一到期", "2026-06-14"),
         ("filed", "L-JR-3", "状态", "未移交"),
+        ("filed", "L-JR-3", "未移交项数", 1),
+        ("tracking", "L-JR-3", "未移交项数", 0),
         ("tracking", "L-JR-3", "状态", "已移交"),
         ("closing", "L-JR-4", "折抵额", "30000.00"),
         ("reconsidering", "L-JR-2", "选择", "提请复议"),
@@ -209,6 +212,32 @@ def test_the_columns_of_a_judged_referral_are_filled(referral_at, register):
 def test_a_ledger_says_what_happened(referral_at, state, register, title, value):
     (row,) = referral_at(state).office.get(LEGAL, f"/registers/{register}")["items"]
     assert row["cells"][title] == value
+
+
+def cells(referral, register):
+    (row,) = referral.office.get(LEGAL, f"/registers/{register}")["items"]
+    return row["cells"]
+
+
+@pytest.mark.parametrize(
+    ("state", "move", "day"),
+    [
+        ("reconsidering", Move("ref_record_recon", "2026-06-22 10:00", {"result": "立案"}), "2026-06-20"),
+        ("supervision", Move("ref_record_supervision", "2026-07-20 10:00"), "2026-07-20"),
+        ("accepted", Move("ref_record_decision", "2026-06-15 10:00", NOT_FILED), "2026-06-12"),
+    ],
+    ids=["reconsidered", "supervised", "refused"],
+)
+def test_the_day_of_filing_is_that_of_the_decision_that_led_to_it(referral_at, state, move, day):
+    assert cells(referral_at(state).lead(move), "L-JR-1")["立案、不立案日"] == day
+
+
+def test_the_ledger_of_results_tells_each_stage_with_its_day(referral_at):
+    referral = referral_at("tracking")
+    for number, (stage, day) in enumerate((("移送起诉", "2026-08-10"), ("提起公诉", "2026-09-10"))):
+        said = {"stage": stage, "happened_on": day, "received_on": day, "document_no": f"检诉{number}"}
+        referral.act("ask_tracking", "ref_tracking", at(f"{day} 10:00"), **said)
+    assert cells(referral, "L-JR-4")["阶段日期"] == "移送起诉 2026-08-10；提起公诉 2026-09-10"
 
 
 @pytest.mark.parametrize("register", ["L-JR-2", "L-JR-3", "L-JR-4", "L-JR-5"])

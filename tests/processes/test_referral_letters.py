@@ -253,6 +253,35 @@ def test_the_suggestion_of_supervision_lies_there_after_the_refusal_was_upheld(r
     assert "维持不立案" in draft(referral_at("suggesting"), "D-JR-11", LEGAL)
 
 
+@pytest.mark.parametrize(
+    ("result", "day", "letter", "chase", "words_of_it"),
+    [
+        (
+            "要求公安说明理由",
+            "2026-06-29",
+            "D-JR-12a",
+            {"kind": "催办函"},
+            ["收到", "七日期限已于2026年7月6日届满", "请依法说明不立案的理由"],
+        ),
+        (
+            "通知公安立案",
+            "2026-07-10",
+            "D-JR-12c",
+            {"kind": "报告检察机关", "to_organ": PROCURATORATE},
+            [f"{PROCURATORATE}：", "十五日期限已于2026年7月25日届满，公安机关至今未立案", "请依法监督"],
+        ),
+    ],
+)
+def test_who_is_late_under_supervision_is_told_by_which_day(referral_at, result, day, letter, chase, words_of_it):
+    case = referral_at("supervision")
+    told_by = {"result": result, "received_on": day, "police_received_on": day, "document_no": "检监1"}
+    case.do("ref_record_supervision", at(f"{day} 10:00"), **told_by)
+    case.pass_time(at("2026-07-28 00:01"))
+    case.do("ref_chase", at("2026-07-28 10:00"), sent_on="2026-07-28", **chase)
+    said = draft(case, letter, LEGAL)
+    assert [one for one in words_of_it if one not in said] == []
+
+
 def test_a_return_with_a_gap_says_so(referral_at):
     case = referral_at("returning")
     case.do("ref_return_receive", at("2026-06-25 10:00"))

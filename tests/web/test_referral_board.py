@@ -133,7 +133,7 @@ def test_a_line_says_whose_turn_it_is(june):
 
 def test_a_line_shows_the_last_paper_with_number_day_and_scan(june):
     page = visit(june)
-    assert "公立字〔2026〕1号 2026-06-22" in said(page, "周某") and "登记复议决定" in said(page, "周某")
+    assert "公复字〔2026〕1号 2026-06-22" in said(page, "周某") and "登记复议决定" in said(page, "周某")
     (scan,) = row(page, "周某").xpath(".//a[starts-with(@href, '/attachments/')]/@href")
     with page.client.get(scan) as answer:
         assert answer.status_code == 200

@@ -55,6 +55,7 @@ ACTS = {
     "ref_tracking": "ask_tracking",
     "ref_assistance": "ask_assistance",
     "ref_chase": "ask_chase",
+    "ref_addition": "ask_addition",
     "ref_procuratorate_opinion": "ask_opinion",
     "ref_duty_clue": "ask_duty",
     "dl_feedback": "note_feedback",
@@ -72,7 +73,7 @@ ROLES = {
     "ref_forwarded ref_refused_receipt ref_record_decision ref_other_organ ref_objection_choice ref_reconsider "
     "ref_record_recon ref_upheld_choice ref_suggest_supervision ref_record_supervision ref_accepted_refusal "
     "ref_case_officer ref_tracking ref_assistance ref_result ref_offset ref_procuratorate_opinion ref_opinion_reply "
-    "ref_chase ref_return_receive ref_close ref_duty_clue ref_ban ref_ban_begin",
+    "ref_chase ref_addition ref_return_receive ref_close ref_duty_clue ref_ban ref_ban_begin",
     "publicity_officer": "ec_publish es_publish rt_withdraw dl_publish_share ec_error_withdraw",
     "hearing_host": "eh_hold eh_report",
     "hearing_clerk": "eh_notify eh_record",
@@ -85,7 +86,16 @@ BY_STEP = {step: role for role, steps in ROLES.items() for step in steps.split()
 # Letters that are issued and served; the other papers of a case stay as they were written.
 ISSUED = {"D-EC-08", "D-EC-11a", "D-EC-15a", "D-EC-19", "D-JR-04", "D-JR-10", "D-JR-11", "D-JR-12a"}
 # Steps whose answers go on from what was said before.
-LOOKS_BACK = {"eh_notify", "eh_hold", "ec_execute", "ec_instalment", "ref_supplement", "ref_opinion_reply", "ec_error_"}
+LOOKS_BACK = {
+    "eh_notify",
+    "eh_hold",
+    "ec_execute",
+    "ec_instalment",
+    "ref_supplement",
+    "ref_opinion_reply",
+    "ref_ban",
+    "ec_error_",
+}
 
 
 @dataclass(frozen=True)
@@ -211,7 +221,10 @@ def case_of(session: Session, matter: Matter, step: str) -> model.Case | None:
     rows = select(model.Case).where(
         model.Case.process == wanted, or_(model.Case.parent_id == root.id, model.Case.parent_id.in_(below))
     )
-    return session.scalars(rows.order_by(model.Case.state.desc(), model.Case.opened_at.desc())).first()
+    tasks = model.Task
+    waits = select(tasks.id).where(tasks.case_id == model.Case.id, tasks.step == step, tasks.state == "open").exists()
+    order = (waits.desc(), model.Case.state.desc(), model.Case.opened_at.desc())
+    return session.scalars(rows.order_by(*order)).first()
 
 
 def deed(session: Session, matter: Matter, step: str, case: model.Case | None, at: datetime) -> Deed:

@@ -189,6 +189,20 @@ def ref_result(d: Deed) -> dict[str, Any]:
     return {"persons": [person], "paper_received_on": d.day()} | _scan(d, "刑初")
 
 
+def ref_ban(d: Deed) -> dict[str, Any]:
+    kind = d.said.get("carried", {}).get("kind") or "受刑事处罚或者撤职的主要负责人"
+    return {
+        "person": _name(d),
+        "kind": kind,
+        "basis_doc": "关闭决定" if d.matter.hazard else "刑事判决书",
+        "basis_scan": [Paper("决定文件")],
+        "starts_on": d.day(),
+        "years": 3 if kind == "法院从业禁止" else 5,
+        "scope": "裁判或者决定载明的职业" if kind == "法院从业禁止" else "任何生产经营单位的主要负责人",
+        "notify": ["安全生产许可机关", "市场监督管理部门"],
+    }
+
+
 SPOKEN = (ref_clue, ref_verify, ref_handover, ref_record_decision, ref_property, ref_result)
 STEPS: dict[str, Any] = {
     **{function.__name__: function for function in SPOKEN},
@@ -293,6 +307,13 @@ STEPS: dict[str, Any] = {
         "sent_on": d.day(),
         "content": "请依法作出决定并书面告知。",
     },
+    "ref_addition": lambda d: {
+        "matter": "公安机关同意延长补正",
+        "extended_to": d.day(5),
+        "received_on": d.day(),
+        "document_no": f"公补延〔{d.at.year}〕{d.matter.firm}号",
+        "scan": [Paper("决定文件", "公安机关文书")],
+    },
     "ref_duty_clue": lambda d: {
         "persons": [{"name": "关某", "post": "监管人员"}],
         "facts": FOUND["R12"],
@@ -310,14 +331,5 @@ STEPS: dict[str, Any] = {
     ),
     "ref_return_decide": {"decision": "不再处罚", "reason": "违法行为轻微并已改正。"},
     "ref_close": lambda d: {"closed_on": d.day(), "summary": "人员、物品、答复均已了结。"},
-    "ref_ban": lambda d: {
-        "person": _name(d),
-        "kind": "被关闭单位的主要负责人" if d.matter.hazard else "法院从业禁止",
-        "basis_doc": "关闭决定" if d.matter.hazard else "刑事判决书",
-        "basis_scan": [Paper("决定文件")],
-        "starts_on": d.day(),
-        "years": 5 if d.matter.hazard else 3,
-        "scope": "任何生产经营单位的主要负责人",
-        "notify": ["安全生产许可机关", "市场监督管理部门"],
-    },
+    "ref_ban": ref_ban,
 }

@@ -126,7 +126,7 @@ def referrals() -> list[Matter]:
                 (-100, "ref_tracking", FIRST_INSTANCE),
                 (-60, "ref_result"),
                 (-58, "ref_offset"),
-                (-57, "ref_ban"),
+                (-57, "ref_ban ref_ban"),
                 (-50, "ref_close"),
             ],
             "R1",
