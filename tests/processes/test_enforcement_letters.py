@@ -7,11 +7,13 @@ import io
 import pypdf
 import pytest
 
-from engine import model, store
+from engine import catalog, documents, model, store
+from engine.people import SYSTEM_ACTOR
 from tests.api import make_app
 from tests.office import at
 from tests.processes import enforcement_papers as told
 from tests.processes import papers as story
+from tests.processes.enforcement import Case
 from tests.processes.enforcement_papers import DEPUTY, FIRM, HANDLER, HEAD, LEGAL, REVIEWER, UNIT
 from tests.processes.papers import PRINCIPAL, USCC, Written, words
 from tests.processes.side import SIDES, Side
@@ -496,3 +498,46 @@ def test_a_record_of_interference_is_read_by_its_own_roles_alone(papers):
         papers.office.get(who, f"/documents/{papers.ids['D-EC-23']}.pdf", 404)
     assert "高某某" not in papers.text("D-EC-22b", HANDLER)
     assert "GY-370202" not in papers.text("D-EC-22a", HANDLER)
+
+
+# A person as the party: the employer stands in the clue as well, and receives nothing.
+
+EMPLOYED = {
+    "party_kind": "个人",
+    "enterprise_name": "丙运输公司",
+    "uscc": USCC,
+    "person_name": "孙某某",
+    "id_no": "370202198001010017",
+}
+TO_THE_PARTY = {
+    **{"D-EC-04c": "ec_appraise", "D-EC-10": "ec_legal_review", "D-EC-12b": "ec_statement", "D-EC-13a": "eh_appoint"},
+    **{"D-EC-13b": "eh_record", "D-EC-13c": "eh_report", "D-EC-14": "ec_collective", "D-EC-16a": "ec_serve"},
+    **{"D-EC-16b": "ec_file_case_approve", "D-EC-16c": "ec_serve", "D-EC-17": "ec_instalment_approve"},
+    **{"D-EC-18b": "ec_execute", "D-EC-22b": "ec_archive", "D-EC-02a": "ec_investigate", "D-EC-11a": "ec_legal_review"},
+}
+
+
+@pytest.fixture
+def of_a_person(enforcement_at) -> Case:
+    return Case.open(enforcement_at("office").office, at("2026-07-03 10:00"), **EMPLOYED)
+
+
+def drafted(case: Side, letter: str, step: str) -> str:
+    """A paper as it would read if this step had drafted it now."""
+    moment = at("2026-07-03 12:00")
+    with store.writing() as session:
+        row = session.get_one(model.Case, case.id)
+        bundle = catalog.load(session, row.bundle_hash)
+        key = documents.draft(session, row, bundle, bundle.letters[letter], step, None, moment).id
+        return documents.html(session, key, SYSTEM_ACTOR)
+
+
+@pytest.mark.parametrize(("letter", "step"), TO_THE_PARTY.items())
+def test_a_paper_to_a_person_names_the_person_and_not_the_employer(of_a_person, letter, step):
+    said = drafted(of_a_person, letter, step)
+    assert EMPLOYED["person_name"] in said and EMPLOYED["enterprise_name"] not in said
+
+
+def test_a_person_confirms_the_address_by_the_identity_card(of_a_person):
+    said = drafted(of_a_person, "D-EC-16b", "ec_file_case_approve")
+    assert EMPLOYED["id_no"] in said and EMPLOYED["uscc"] not in said
