@@ -19,6 +19,7 @@ from engine.expressions.values import (
     BadValue,
     Budget,
     checked,
+    contains,
     day,
     joined,
     order,
@@ -67,6 +68,14 @@ def _any(budget: Budget, values: Any) -> bool:
 
 def _all(budget: Budget, values: Any) -> bool:
     return all(_items(budget, values))
+
+
+def _distinct(budget: Budget, values: Any) -> list[Any]:
+    found: list[Any] = []
+    for value in _items(budget, values):
+        if not contains(value, found, budget):
+            found.append(value)
+    return found
 
 
 def _abs(budget: Budget, value: Any) -> Any:
@@ -148,6 +157,7 @@ BUILT_IN: dict[str, Callable[..., Any]] = {
     "sum": _sum,
     "any": _any,
     "all": _all,
+    "distinct": _distinct,
     "abs": _abs,
     "round": _round,
     "int": _int,

@@ -62,6 +62,7 @@ def value(source):
         ("all('plan')[0].goal", "消除隐患"),
         ("count('plan') + 1", 3),
         ("sum([m.days for m in plan.measures])", 3),
+        ("distinct(['甲', '乙', '甲', None, None])", ["甲", "乙", None]),
         ("max(1, 3, 2) - min([4, None, 2])", 1),
         ("'、'.join([m.text for m in plan.measures])", "停产、撤人"),
         ("f'{case.region}：{plan.funds}元，{empty.x}'", "370202：1234.50元，"),
