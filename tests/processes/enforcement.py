@@ -12,6 +12,7 @@ from engine import model, store
 from tests.api import Office
 from tests.office import at, open_office
 from tests.processes import enforcement_answers, enforcement_review_answers, execution_answers, hazard_answers
+from tests.processes.causes import register_causes
 from tests.processes.hazard import Driver
 from tests.processes.stages import Family, Move
 
@@ -44,21 +45,6 @@ ANSWERS |= {name: execution_answers.ANSWERS[name] for name in ("enforcement_simp
 REPORT = {"ec_superior_report": {"organ": "青山市应急管理局", "filed_on": "2026-08-10", "receipt": hazard_answers.PDF}}
 for told in (enforcement_review_answers.ANSWERS, REPORT, execution_answers.EXECUTION):
     ANSWERS["enforcement_case"] = ANSWERS["enforcement_case"] | told
-CAUSES = (
-    "SL94",
-    "SL95",
-    "SL97",
-    "SL98",
-    "SL99",
-    "SL101",
-    "SL102",
-    "SL103",
-    "SL105",
-    "SL108",
-    "SL109",
-    "SL112",
-    "SL114",
-)
 
 
 class Case(Driver):
@@ -102,11 +88,7 @@ class Case(Driver):
 def open_enforcement_office() -> None:
     """The demo office with the whole enforcement family and the reference entries that its forms look up."""
     open_office(*FAMILY)
-    with store.writing() as session:
-        for code in CAUSES:
-            row = model.ReferenceItem(list="violation_codes", code=code, title="处罚条款", source="安全生产法")
-            row.verified, row.sort, row.active = True, 1, True
-            session.add(row)
+    register_causes()
 
 
 REGISTERED = "2026-07-03 10:00"
