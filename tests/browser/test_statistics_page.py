@@ -20,7 +20,7 @@ def told(site):
             row = model.ReferenceItem(list="violation_codes", code=code, title=title, source="安全生产法")
             row.verified, row.sort, row.active = True, 1, True
             session.add(row)
-    heavy = {"承办人": ["李四", "张三"], "裁量档次": "从重", "罚款各项": ["50000.00"]}
+    heavy = {"承办人": ["李四", "张三"], "裁量档次": "从重", "各方罚款": ["50000.00"]}
     tell({}, heavy, {"案由": "SL99", "公示日": None})
     return site
 

@@ -575,3 +575,15 @@ def test_a_report_names_the_article_of_every_act(enforcement_at):
 def test_a_drafted_notice_of_a_hearing_says_on_what_its_amount_rests(enforcement_at):
     case = enforcement_at("heavy_noticing")
     assert "听证数额的依据：尚未登记本省规定" in paper(case, "D-EC-11b")
+
+
+def test_an_act_without_a_band_is_named_by_its_article(enforcement_at):
+    case = enforcement_at("reporting")
+    to_notice(case, [{"subject": "单位", "name": "甲化工厂", "kind": "警告"}], violations=[act("SL112")])
+    assert "处罚条款《安全生产法》第112条（没有罚款幅度），阶段：首次。" in paper(case, "D-EC-09a")
+
+
+def test_a_report_says_why_nothing_was_ordered_to_be_corrected(enforcement_at):
+    case = enforcement_at("reporting")
+    to_notice(case, [fine("20000")], correction_ordered=False, no_correction_reason="报警联锁已当场恢复")
+    assert "没有责令改正的理由：报警联锁已当场恢复。" in paper(case, "D-EC-09a")
