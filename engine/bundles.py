@@ -42,6 +42,7 @@ LETTER_NAMES = (
     "linked",
     "papers",
     "clocks",
+    "terms",
     "history",
     "names",
     "served",

@@ -12,13 +12,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import catalog, model, parameters, people, volume_gaps
+from engine import catalog, deadlines, model, parameters, people, volume_gaps
 from engine.bundles import HUMAN, Bundle, templates
 from engine.casefile import case_record, standing
 from engine.errors import NotFound, Refused
 from engine.forms import Field
 from engine.values import plain, thaw
-from engine.workdays import office_day, office_zone
+from engine.workdays import length, office_day, office_zone
 
 __all__ = ["facts", "known_names", "pictures", "templates"]
 
@@ -51,6 +51,7 @@ def facts(session: Session, case: model.Case, bundle: Bundle, row: model.Documen
         "linked": _linked(session, case),
         "papers": _papers(session, case, row),
         "clocks": _clocks(session, case),
+        "terms": _terms(session, case, bundle, office_day(row.issued_at or now)),
         "history": own.history,
         "names": names.known,
         "served": row.served,
@@ -264,6 +265,17 @@ def _clocks(session: Session, case: model.Case) -> dict[str, Any]:
         }
         for row in rows
     }
+
+
+def _terms(session: Session, case: model.Case, bundle: Bundle, on: date) -> dict[str, str]:
+    """Return how long each clock of the process runs in this place, in words, whether it runs yet or not."""
+    told = {}
+    for key in dict.fromkeys(rule.id for rule in bundle.rules):
+        rule = deadlines.in_force([rule for rule in bundle.rules if rule.id == key], on)
+        if rule is not None and rule.length is not None:
+            settled = parameters.clock_values(session, key, case.region, on) if rule.regional else {}
+            told[key] = length(settled["length"].value).words if "length" in settled else rule.length.words
+    return told
 
 
 def _linked(session: Session, case: model.Case) -> list[dict[str, Any]]:

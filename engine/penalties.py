@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -69,10 +69,10 @@ def summary(session: Session, by: Actor, now: datetime, year: int) -> Summary:
         ("罚款缴纳", _paid(both)),
         ("纠错与公示", _corrected(decided, on_the_spot, both, today)),
         ("申请法院强制执行", _enforced([*ordinary, *simple], year)),
-        ("全过程记录", _recorded(ordinary, year)),
+        ("全过程记录", _recorded(ordinary, simple, year)),
     ]
     titles = {row.code: row.title for row in references.options(session, CAUSES)}
-    tables = [_by_cause(decided, titles), _by_handler(decided)]
+    tables = [_by_cause(decided, on_the_spot, titles), _by_handler(decided, on_the_spot)]
     return Summary(year, _months(found, year), blocks, tables)
 
 
@@ -182,47 +182,58 @@ def _enforced(every: Iterable[Facts], year: int) -> list[tuple[str, Any]]:
     return [("申请件数", len(asked)), ("准予执行率（已有裁定的）", _rate(permitted, ruled))]
 
 
-def _recorded(ordinary: Iterable[Facts], year: int) -> list[tuple[str, Any]]:
+def _recorded(ordinary: Iterable[Facts], simple: Iterable[Facts], year: int) -> list[tuple[str, Any]]:
+    """A case of the simple procedure is closed by its filing."""
     closed = [row for row in ordinary if _year(row["结案日"]) == year]
+    closed += [row for row in simple if _year(row["归档日"]) == year]
     whole = sum(bool(row["归档日"]) and not row["记录缺失"] for row in closed)
     return [("结案件数", len(closed)), ("记录齐全并已归档", _rate(whole, len(closed)))]
 
 
-def _by_cause(decided: list[Facts], titles: Mapping[str, str]) -> Table:
-    groups = defaultdict(list)
-    for row in decided:
-        groups[str(row["案由"] or "")].append(row)
-    lines = [[f"{code} {titles.get(code, '')}".strip() or "未填", *_spread(groups[code])] for code in sorted(groups)]
+def _by_cause(decided: list[Facts], on_the_spot: list[Facts], titles: Mapping[str, str]) -> Table:
+    groups = _grouped(decided, on_the_spot, lambda row: [row["案由"] or ""])
+    lines = [[f"{code} {titles.get(code, '')}".strip() or "未填", *_spread(*groups[code])] for code in sorted(groups)]
     return Table("各案由裁量", ["案由", *SPREAD], lines)
 
 
-def _by_handler(decided: list[Facts]) -> Table:
+def _by_handler(decided: list[Facts], on_the_spot: list[Facts]) -> Table:
     """Every handler of a case counts it; in the order of their names, never of an amount."""
-    groups = defaultdict(list)
-    for row in decided:
-        for name in row["承办人"] or []:
-            groups[str(name)].append(row)
-    return Table("各承办人裁量", ["承办人", *SPREAD], [[name, *_spread(groups[name])] for name in sorted(groups)])
+    groups = _grouped(decided, on_the_spot, lambda row: row["承办人"] or [])
+    return Table("各承办人裁量", ["承办人", *SPREAD], [[name, *_spread(*groups[name])] for name in sorted(groups)])
 
 
-SPREAD = ("决定件数", *TIERS, "档内平均位置")
+def _grouped(
+    decided: list[Facts], on_the_spot: list[Facts], keys: Callable[[Facts], Iterable[Any]]
+) -> dict[str, tuple[list[Facts], list[Facts]]]:
+    """Return the cases of the ordinary and of the simple procedure under each of their keys."""
+    groups: dict[str, tuple[list[Facts], list[Facts]]] = defaultdict(lambda: ([], []))
+    for place, rows in enumerate((decided, on_the_spot)):
+        for row in rows:
+            for key in keys(row):
+                groups[str(key)][place].append(row)
+    return groups
 
 
-def _spread(rows: list[Facts]) -> list[Any]:
-    tiers = Counter(row["裁量档次"] for row in rows)
-    places = [place for row in rows if (place := _place(row)) is not None]
-    return [len(rows), *(tiers[tier] for tier in TIERS), f"{mean(places):.0f}%" if places else "—"]
+SPREAD = ("普通程序决定", "当场处罚", *TIERS, "档内平均位置")
 
 
-def _place(row: Facts) -> Decimal | None:
-    """Return where in its band the first fine lies: 0 at its lower end, 100 at its upper."""
-    fines, low, high = row["罚款各项"] or [], _money(row["幅度下限"]), _money(row["幅度上限"])
-    return 100 * (_money(fines[0]) - low) / (high - low) if fines and high > low else None
+def _spread(decided: list[Facts], on_the_spot: list[Facts]) -> list[Any]:
+    tiers = Counter(row["裁量档次"] for row in decided)
+    places = [100 * (fine - low) / (high - low) for row in decided for fine, low, high in _bands(row)]
+    share = f"{mean(places):.0f}%" if places else "—"
+    return [len(decided), len(on_the_spot), *(tiers[tier] for tier in TIERS), share]
 
 
 def _at_the_top(row: Facts) -> bool:
-    fines, high = row["罚款各项"] or [], _money(row["幅度上限"])
-    return bool(fines) and high > 0 and _money(fines[0]) >= high
+    return any(fine >= high for fine, _, high in _bands(row))
+
+
+def _bands(row: Facts) -> list[tuple[Decimal, Decimal, Decimal]]:
+    """Return what each party was fined in all, and its band; a fixed amount (SL 95) leaves nothing to weigh."""
+    told = zip(*(row[title] or () for title in ("受罚当事人", "各方罚款", "各方下限", "各方上限")), strict=False)
+    # A party that was fined for several acts stands there once for each.
+    parties = {party: (_money(fine), _money(low), _money(high)) for party, fine, low, high in told}
+    return [(fine, low, high) for fine, low, high in parties.values() if high > low]
 
 
 def _fine(row: Facts) -> Decimal:

@@ -145,6 +145,8 @@ class Names:
         if kind == "ref":
             row = self._get(model.ReferenceItem, (item.list or "", str(value)))
             return f"{row.title}{'' if row.verified else '（待核）'}" if row else str(value)
+        if kind == "rows":
+            return "\n".join(self._in_line(item, row) for row in value if isinstance(row, dict))
         if isinstance(value, list):
             return "、".join(str(entry) for entry in value)
         return str(value)
@@ -203,6 +205,10 @@ class Names:
                 ],
             )
         return Told(item.title, self.words(item, value))
+
+    def _in_line(self, item: Field, row: Mapping[str, Any]) -> str:
+        said = [(column.title, self.words(column, row.get(name))) for name, column in item.columns.items()]
+        return "，".join(f"{title}：{words}" for title, words in said if words)
 
     def _officer(self, name: str) -> str:
         user = self._get(model.User, name)

@@ -19,6 +19,7 @@ from engine.expressions.values import (
     BadValue,
     Budget,
     checked,
+    contains,
     day,
     joined,
     order,
@@ -73,6 +74,14 @@ def _any(budget: Budget, values: Any) -> bool:
 
 def _all(budget: Budget, values: Any) -> bool:
     return all(_items(budget, values))
+
+
+def _distinct(budget: Budget, values: Any) -> list[Any]:
+    found: list[Any] = []
+    for value in _items(budget, values):
+        if not contains(value, found, budget):
+            found.append(value)
+    return found
 
 
 def _abs(budget: Budget, value: Any) -> Any:
@@ -163,6 +172,7 @@ BUILT_IN: dict[str, Callable[..., Any]] = {
     "flat": _flat,
     "any": _any,
     "all": _all,
+    "distinct": _distinct,
     "abs": _abs,
     "round": _round,
     "int": _int,

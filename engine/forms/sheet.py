@@ -116,6 +116,8 @@ class Sheet:
                 self._take(part, item, given)
             except BadAnswer as error:
                 self.errors[path] = error
+            if item.readonly and item.kind == "rows" and item.id in part.data:
+                self.state.computed[path] = part.data[item.id]  # with the columns that were worked out
 
     def _take(self, part: Part, item: Field, given: Any) -> None:
         if item.kind == "rows":

@@ -141,6 +141,7 @@ def environment(templates: Mapping[str, str]) -> ImmutableSandboxedEnvironment:
         cn_datetime=wording.cn_datetime,
         cn_money=wording.cn_money,
         yuan=wording.yuan,
+        in_characters=wording.in_characters,
         checked=wording.checked,
         yes_no=wording.yes_no,
         sentence=wording.sentence,

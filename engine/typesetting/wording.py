@@ -12,6 +12,7 @@ NEAR_HAN = HAN + "、。，；：？！（）《》〈〉「」『』【】〔�
 PAUSES, STOPS = "，、；：,;:", "。！？…!?."
 FULL = {",": "，", ";": "；", ":": "：", "!": "！", "?": "？"}
 DIGITS = "零壹贰叁肆伍陆柒捌玖"
+NUMERALS = "零一二三四五六七八九"
 UNITS = ("", "拾", "佰", "仟")
 GROUPS = ("", "万", "亿", "万亿")
 
@@ -65,6 +66,17 @@ def yuan(value: object) -> str:
     """Write an amount in figures: 1234.50元."""
     amount = _amount(value)
     return "" if amount is None else f"{amount:.2f}元".replace(".00元", "元")
+
+
+def in_characters(text: object) -> str:
+    """Write the numbers below a hundred in a text as a Chinese paper does: 15个工作日 as 十五个工作日."""
+    return re.sub(r"(?<![\d.])\d{1,2}(?![\d.])", lambda found: _numeral(int(found[0])), str(text or ""))
+
+
+def _numeral(number: int) -> str:
+    tens, ones = divmod(number, 10)
+    ten = ("" if tens == 1 else NUMERALS[tens]) + "十" if tens else ""
+    return ten + (NUMERALS[ones] if ones or not tens else "")
 
 
 def checked(options: Iterable[str], chosen: object) -> str:

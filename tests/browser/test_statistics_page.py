@@ -15,7 +15,7 @@ def told(site):
     publish("enforcement_case", "enforcement_simple")
     causes = {"SL102": "未采取措施消除事故隐患", "SL99": "安全设备、警示标志"}
     fill_list("violation_codes", causes, "安全生产法", verified=True)
-    heavy = {"承办人": ["李四", "张三"], "裁量档次": "从重", "罚款各项": ["50000.00"]}
+    heavy = {"承办人": ["李四", "张三"], "裁量档次": "从重", "各方罚款": ["50000.00"]}
     tell({}, heavy, {"案由": "SL99", "公示日": None})
     return site
 

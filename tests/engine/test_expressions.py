@@ -64,6 +64,7 @@ def value(source):
         ("sum([m.days for m in plan.measures])", 3),
         ("flat([[1, 2], None, [3]])", [1, 2, 3]),
         ("[whole(t) for t in ['12桶', ' 7', '一批', '2.5吨', '1,200支', None]]", [12, 7, None, None, None, None]),
+        ("distinct(['甲', '乙', '甲', None, None])", ["甲", "乙", None]),
         ("max(1, 3, 2) - min([4, None, 2])", 1),
         ("'、'.join([m.text for m in plan.measures])", "停产、撤人"),
         ("f'{case.region}：{plan.funds}元，{empty.x}'", "370202：1234.50元，"),

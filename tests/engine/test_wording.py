@@ -98,3 +98,14 @@ def test_no_line_of_a_title_begins_with_a_particle():
 
 def test_no_line_of_a_title_is_wider_than_the_page():
     assert max(map(len, wording.title_lines("甲" * 50))) <= 19
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        *[("3个工作日", "三个工作日"), ("10日", "十日"), ("15个工作日", "十五个工作日"), ("20日", "二十日")],
+        *[("42日", "四十二日"), ("1个月又5日", "一个月又五日"), ("180日", "180日"), ("0.5小时", "0.5小时"), (None, "")],
+    ],
+)
+def test_a_length_is_written_in_characters(text, written):
+    assert wording.in_characters(text) == written

@@ -10,8 +10,9 @@ from typing import Any
 
 from engine import model, store
 from tests.api import Office
-from tests.office import at, fill_list, open_office
+from tests.office import at, open_office
 from tests.processes import enforcement_answers, enforcement_review_answers, execution_answers, hazard_answers
+from tests.processes.causes import register_causes
 from tests.processes.hazard import Driver
 from tests.processes.stages import Family, Move
 
@@ -59,21 +60,6 @@ REPORT = {
 }
 for told in (enforcement_review_answers.ANSWERS, REPORT, execution_answers.EXECUTION):
     ANSWERS["enforcement_case"] = ANSWERS["enforcement_case"] | told
-CAUSES = (
-    "SL94",
-    "SL95",
-    "SL97",
-    "SL98",
-    "SL99",
-    "SL101",
-    "SL102",
-    "SL103",
-    "SL105",
-    "SL108",
-    "SL109",
-    "SL112",
-    "SL114",
-)
 
 
 class Case(Driver):
@@ -117,7 +103,7 @@ class Case(Driver):
 def open_enforcement_office() -> None:
     """The demo office with the whole enforcement family and the reference entries that its forms look up."""
     open_office(*FAMILY)
-    fill_list("violation_codes", dict.fromkeys(CAUSES, "处罚条款"), "安全生产法", verified=True)
+    register_causes()
 
 
 REGISTERED = "2026-07-03 10:00"

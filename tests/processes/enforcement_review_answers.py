@@ -45,6 +45,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
         "legal_basis": "《安全生产法》第一百零二条",
         "proposed_penalties": FINE,
         "rights_told": True,
+        "_override": {"E-COM-12": "本省没有规定听证数额"},
         "served_at": "2026-12-31T10:00:00+08:00",
         "service_method": "直接",
         "receiver": "刘某",

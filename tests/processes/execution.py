@@ -18,6 +18,7 @@ from engine import bundles, catalog, store
 from engine.people import SYSTEM_ACTOR
 from tests.office import OPENED, ROOT, at, open_office
 from tests.processes import execution_answers
+from tests.processes.causes import register_causes
 from tests.processes.execution_answers import TODAY
 from tests.processes.hazard import Driver
 from tests.processes.stages import Family, Move
@@ -129,6 +130,7 @@ def fine(amount: str) -> dict[str, Any]:
 def open_execution_office() -> None:
     """The demo office with the stages alone, the punishment on the spot and the remedies."""
     open_office("coercion")
+    register_causes()
     with tempfile.TemporaryDirectory() as folder:
         write(Path(folder))
         with store.writing() as session:

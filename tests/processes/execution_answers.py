@@ -70,6 +70,7 @@ SIMPLE: dict[str, dict[str, Any]] = {
         "occurred_at": "2026-01-05T08:00:00+08:00",
     },
     "es_hear": {
+        "cause": "SL99",
         "facts": "二号库未设置明显的安全警示标志",
         "evidence": "现场照片两张",
         "legal_basis": "《安全生产法》第九十九条第一项",

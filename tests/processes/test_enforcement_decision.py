@@ -21,7 +21,7 @@ from tests.processes.enforcement_desk import (
     to_personal_decision,
     withdrawn_hearing,
 )
-from tests.processes.enforcement_review_answers import ANSWERS, HEAVY_FINE, MEMBERS, RETURNED
+from tests.processes.enforcement_review_answers import ANSWERS, FIRM, HEAVY_FINE, MEMBERS, RETURNED
 from tests.processes.refusals import Refusal, provoke
 from tests.processes.test_enforcement_review import REFUSALS as REVIEWS
 
@@ -99,6 +99,10 @@ def person_referred(case) -> None:
     held(case, PRINCIPAL)
 
 
+def firm_referred(case) -> None:
+    held(case, FIRM)
+
+
 def outside_the_tier(case) -> None:
     """A fine above its tier with its reason, which is discussed."""
     to_decision(case, [fine("45000")], violations=[act("SL102")], band_reason="同类案件中情节最重")
@@ -133,6 +137,9 @@ REFUSALS = [
     R("EC-E63", "deciding", "ec_decide", FINAL, {"decision": "不予行政处罚"}, screened),
     R("EC-E30", "reporting", "ec_decide", "2026-07-28 10:00",
       {"decided_on": "2026-07-28", "penalties": PERSONAL}, person_referred, who=HEAD),
+    R("EC-E30", "deciding", "ec_decide", FINAL, then=firm_referred),
+    R("E-COM-12", "deciding", "ec_decide", FINAL, {"surcharge_stated": False}),
+    R("E-COM-23", "deciding", "ec_decide", FINAL, {"channel": "当场收缴"}),
     R("EC-E16", "deciding", "ec_decide", FINAL, {"penalties": [fine("50000.01")]}),
     R("EC-E17", "deciding", "ec_decide", FINAL, {"penalties": [fine("14999.99")], "change_reason": "采纳申辩"}),
     R(

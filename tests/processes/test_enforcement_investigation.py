@@ -13,8 +13,10 @@ from engine import catalog, forms, handoffs, model, store
 from engine.people import SYSTEM_ACTOR
 from engine.running import Run
 from tests.office import ROOT, at, deploy, publish
+from tests.pages import Person
 from tests.processes.enforcement import Case
 from tests.processes.enforcement_answers import ANSWERS, EVIDENCE, GOODS
+from tests.processes.enforcement_desk import act
 from tests.processes.hazard import PDF, Driver
 from tests.processes.hazard_answers import USCC
 from tests.processes.hazard_desk import SEALING
@@ -142,6 +144,10 @@ REFUSALS = [
     R("E-COM-08", "filing_unit", "ec_file_case_unit", "2026-07-03 15:00", {"decision": "退回"}),
     R("E-COM-08", "filing_approval", "ec_file_case_approve", "2026-07-06 10:00",
       {"decision": "不予立案", "filed_on": None}),
+    R("E-COM-12", "investigating", "ec_investigate", LOOKED, {"id_shown": False}, **ASK),
+    R("E-COM-12", "reporting", "ec_investigation_report", "2026-07-20 10:00", {"correction_ordered": False}),
+    R("EC-E04", "reporting", "ec_investigation_report", "2026-07-20 10:00",
+      {"violations": [act("SL102") | {"same_act": True}, act("SL99")]}),
     R("E-COM-22", "investigating", "ec_appraise", "2026-07-09 10:00", {"period_to": "2026-07-09"}, act="ask_appraise"),
     R("E-COM-22", "suspended", "ec_resume", "2026-08-20 10:00", {"resumed_on": "2026-08-14"}, act="ask_resume"),
 ]  # fmt: skip
@@ -716,3 +722,32 @@ def test_the_ledger_of_orders_shows_the_daily_fine(enforcement_at):
     order.do("ec_daily_fine", at("2026-08-14 10:00"))
     cells = line(case, "L-EC-ZG", order)
     assert [cells[name] for name in ("改正期限", "复查结论", "按日连续处罚日数")] == ["2026-08-12", "未改正", 10]
+
+
+# APL 28: a penalty goes with an order to correct, or with the reason why there is none.
+
+
+def test_a_penalty_without_an_order_says_why_there_is_none(enforcement_at):
+    case = enforcement_at("reporting")
+    why = {"correction_ordered": False, "no_correction_reason": "报警联锁已当场恢复"}
+    case.do("ec_investigation_report", at("2026-07-20 10:00"), **why)
+    assert case.steps() == ["ec_unit_review"]
+
+
+def test_an_order_that_was_opened_stands_for_the_statement(enforcement_at):
+    case = enforcement_at("reporting")
+    ordered(case)
+    case.do("ec_investigation_report", at("2026-08-04 10:00"), correction_ordered=False)
+    assert case.steps() == ["ec_unit_review"]
+
+
+@pytest.mark.parametrize(("refuses", "ticked"), [(True, 1), (False, 0)])
+def test_a_refusal_found_at_the_check_is_filled_into_the_report(enforcement_at, refuses, ticked):
+    case = enforcement_at("reporting")
+    found = {"result": "未改正", "refuses": refuses, "refusal_facts": "拒绝恢复联锁" if refuses else None}
+    items = [{"problem": "报警联锁停用", "result": "未改正"}]
+    ordered(case).do("ec_recheck", at("2026-08-13 10:00"), items=items, **found)
+    key = case.task("ec_investigation_report")["id"]
+    case.office.post(HANDLER, f"/tasks/{key}/claim")
+    page = Person(case.office.app, HANDLER).open(f"/tasks/{key}")
+    assert len(page.find("//input[@name='f-refused_correction'][@value='true'][@checked]")) == ticked

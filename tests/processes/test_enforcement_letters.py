@@ -7,11 +7,14 @@ import io
 import pypdf
 import pytest
 
-from engine import model, store
+from engine import catalog, documents, model, parameters, store
+from engine.people import SYSTEM_ACTOR
 from tests.api import make_app
 from tests.office import at
 from tests.processes import enforcement_papers as told
 from tests.processes import papers as story
+from tests.processes.enforcement import Case
+from tests.processes.enforcement_desk import act, fine, to_notice
 from tests.processes.enforcement_papers import DEPUTY, FIRM, HANDLER, HEAD, LEGAL, REVIEWER, UNIT
 from tests.processes.papers import PRINCIPAL, USCC, Written, words
 from tests.processes.side import SIDES, Side
@@ -149,7 +152,7 @@ MUST = {
         "facts": ["停用3号罐区可燃气体报警联锁，至7月8日现场检查时仍未恢复"],
         "evidence": ["1当事人的陈述询问笔录", "停用联锁的时间和原因", "现场检查笔录", "联锁处于切除状态"],
         "tables": ["裁量档次（D1）：从重", "罚款幅度（D2）：0至50000元", "适用程序（D3）：听证、法制审核、集体讨论"],
-        "nature": ["违反" + LAW, "第102条，阶段：首次"],
+        "nature": ["违反" + LAW, "处罚条款《安全生产法》第一百零二条，阶段：首次；罚款幅度0元至50000元。"],
         "proposal": ["拟处罚", f"对{FIRM}{FINE}", "警告，责令立即恢复联锁"],
     },
     "D-EC-09b": {
@@ -170,7 +173,7 @@ MUST = {
         "facts": ["停用3号罐区可燃气体报警联锁"],
         "reason and basis": [f"依据{LAW}第一百零二条", "拒不改正，危害后果轻微"],
         "rights and periods": ["有权进行陈述和申辩", "三个工作日内", "不因陈述、申辩而加重处罚"],
-        "hearing": ["有权要求举行听证", "五个工作日内"],
+        "hearing": ["有权要求举行听证", "五个工作日内", "听证数额的依据：尚未登记本省规定"],
         "party": PARTY,
         "number": ["东应急罚告〔2026〕1号"],
     },
@@ -179,6 +182,7 @@ MUST = {
         "facts": ["停用3号罐区可燃气体报警联锁"],
         "right and period": ["要求举行听证的权利", "五个工作日内", "不承担组织听证的费用"],
         "basis": [f"{PENALTY}第六十三条、第六十四条"],
+        "source": ["听证数额的依据：尚未登记本省规定，暂用缺省数额（待核）"],
     },
     "D-EC-12a": {
         "points": ["联锁误报频繁，停用系为避免误动作；企业经营困难，请求从轻处罚。"],
@@ -504,3 +508,90 @@ def test_a_record_of_interference_is_read_by_its_own_roles_alone(papers):
         papers.office.get(who, f"/documents/{papers.ids['D-EC-23b']}.pdf", 404)
     assert "高某某" not in papers.text("D-EC-22b", HANDLER)
     assert "GY-370202" not in papers.text("D-EC-22a", HANDLER)
+
+
+# A person as the party: the employer stands in the clue as well, and receives nothing.
+
+EMPLOYED = {
+    "party_kind": "个人",
+    "enterprise_name": "丙运输公司",
+    "uscc": USCC,
+    "person_name": "孙某某",
+    "id_no": "370202198001010017",
+}
+TO_THE_PARTY = {
+    **{"D-EC-04c": "ec_appraise", "D-EC-10": "ec_legal_review", "D-EC-12b": "ec_statement", "D-EC-13a": "eh_appoint"},
+    **{"D-EC-13b": "eh_record", "D-EC-13c": "eh_report", "D-EC-14": "ec_collective", "D-EC-16a": "ec_serve"},
+    **{"D-EC-16b": "ec_file_case_approve", "D-EC-16c": "ec_serve", "D-EC-17": "ec_instalment_approve"},
+    **{"D-EC-18b": "ec_execute", "D-EC-22b": "ec_archive", "D-EC-02a": "ec_investigate", "D-EC-11a": "ec_legal_review"},
+}
+
+
+@pytest.fixture
+def of_a_person(enforcement_at) -> Case:
+    return Case.open(enforcement_at("office").office, at("2026-07-03 10:00"), **EMPLOYED)
+
+
+def drafted(case: Side, letter: str, step: str) -> str:
+    """A paper as it would read if this step had drafted it now."""
+    moment = at("2026-07-03 12:00")
+    with store.writing() as session:
+        row = session.get_one(model.Case, case.id)
+        bundle = catalog.load(session, row.bundle_hash)
+        key = documents.draft(session, row, bundle, bundle.letters[letter], step, None, moment).id
+        return documents.html(session, key, SYSTEM_ACTOR)
+
+
+@pytest.mark.parametrize(("letter", "step"), TO_THE_PARTY.items())
+def test_a_paper_to_a_person_names_the_person_and_not_the_employer(of_a_person, letter, step):
+    said = drafted(of_a_person, letter, step)
+    assert EMPLOYED["person_name"] in said and EMPLOYED["enterprise_name"] not in said
+
+
+def test_a_person_confirms_the_address_by_the_identity_card(of_a_person):
+    said = drafted(of_a_person, "D-EC-16b", "ec_file_case_approve")
+    assert EMPLOYED["id_no"] in said and EMPLOYED["uscc"] not in said
+
+
+# What the law leaves to the place is printed as the place settled it.
+
+
+def settled(key: str, value: str) -> None:
+    with store.writing() as session:
+        parameters.set_(session, key, value, "370202", "本省规定", SYSTEM_ACTOR, at("2026-01-01 10:00"))
+
+
+def test_a_notice_gives_the_days_that_the_place_settled(noticing):
+    settled("clock.EC-C07.length", "15 WD")
+    assert "请自收到本告知书之日起十五个工作日内以书面" in paper(noticing, "D-EC-11a")
+
+
+def test_a_listing_is_told_with_the_days_that_the_place_settled(side_at):
+    settled_case = side_at("served")
+    settled("clock.EC-C30-3.length", "10 CD")
+    listing = settled_case.begin("dishonest_listing", "dl_propose", at("2026-09-21 10:00"))
+    assert "请自收到本告知书之日起十日内以书面" in paper(listing, "D-EC-24a")
+
+
+def test_a_report_names_the_article_of_every_act(enforcement_at):
+    case = enforcement_at("reporting")
+    to_notice(case, [fine("120000")], violations=[act("WH100")], band_reason="初次")
+    said = paper(case, "D-EC-09a")
+    assert "处罚条款《危险化学品安全法》第一百条（2026年5月1日施行），待核，阶段：首次" in said and "WH100" not in said
+
+
+def test_a_drafted_notice_of_a_hearing_says_on_what_its_amount_rests(enforcement_at):
+    case = enforcement_at("heavy_noticing")
+    assert "听证数额的依据：尚未登记本省规定" in paper(case, "D-EC-11b")
+
+
+def test_an_act_without_a_band_is_named_by_its_article(enforcement_at):
+    case = enforcement_at("reporting")
+    to_notice(case, [{"subject": "单位", "name": "甲化工厂", "kind": "警告"}], violations=[act("SL112")])
+    assert "处罚条款《安全生产法》第112条（没有罚款幅度），阶段：首次。" in paper(case, "D-EC-09a")
+
+
+def test_a_report_says_why_nothing_was_ordered_to_be_corrected(enforcement_at):
+    case = enforcement_at("reporting")
+    to_notice(case, [fine("20000")], correction_ordered=False, no_correction_reason="报警联锁已当场恢复")
+    assert "没有责令改正的理由：报警联锁已当场恢复。" in paper(case, "D-EC-09a")

@@ -10,6 +10,7 @@ from engine import model, store
 from tests.office import at
 from tests.processes.enforcement import Case
 from tests.processes.enforcement_desk import PERSONAL, PRINCIPAL, beside, to_personal_decision
+from tests.processes.enforcement_review_answers import FIRM
 
 HEAD = "agency_head.county1"
 
@@ -63,3 +64,12 @@ def test_no_small_fine_on_the_spot_goes_around_the_hold(enforcement_at):
     simple.do("es_show_id", at("2026-07-03 11:00"), **person)
     simple.do("es_hear", at("2026-07-03 11:10"))
     assert simple.do("es_decide", at("2026-07-03 11:20"), status=422, amount="200.00")["code"] == "EC-E30"
+
+
+def test_a_small_fine_on_a_referred_firm_is_held_as_well(enforcement_at):
+    case = Case.open(enforcement_at("office").office, at("2026-07-03 10:00"), handling="适用简易程序")
+    beside(case, "judicial_referral", case.id, persons_held=[FIRM])
+    (simple,) = case.linked("enforcement_simple")
+    simple.do("es_show_id", at("2026-07-03 11:00"))
+    simple.do("es_hear", at("2026-07-03 11:10"))
+    assert simple.do("es_decide", at("2026-07-03 11:20"), status=422)["code"] == "EC-E30"

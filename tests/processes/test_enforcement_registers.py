@@ -8,6 +8,7 @@ import pytest
 
 from tests.office import ROOT, at
 from tests.processes.enforcement import Case
+from tests.processes.enforcement_desk import act, fine, to_decision
 from tests.processes.hazard_answers import OFFICERS
 from tests.processes.hazard_desk import SEALING
 
@@ -114,3 +115,30 @@ def test_a_random_inspection_names_the_officers_who_were_drawn(enforcement_at):
 def test_what_was_reported_stands_in_no_ledger_of_inspections(enforcement_at):
     case = Case.open(enforcement_at("office").office, at(FIRST), source="部门移送", plan_id=None)
     assert case.office.get(case.watcher, "/registers/L-EC-9")["items"] == []
+
+
+def test_the_ledger_of_penalties_names_the_person_and_not_the_employer(enforcement_at):
+    office = enforcement_at("office").office
+    said = {"party_kind": "个人", "person_name": "孙某某", "id_no": "370202198001010017", "handling": "立案查处"}
+    case = Case.open(office, at(FIRST), **said)
+    case.do("ec_file_case", at("2026-07-03 11:00"))
+    case.do("ec_file_case_unit", at("2026-07-03 15:00"))
+    case.do("ec_file_case_approve", at("2026-07-06 10:00"))
+    case.act("ask_investigate", "ec_investigate", at("2026-07-08 10:30"))
+    person = [act("SL99", "逾期未改正", "个人", "孙某某")]
+    to_decision(case, [fine("15000", "个人", "孙某某")], violations=person)
+    case.do("ec_decide", at("2026-07-28 10:00"), decided_on="2026-07-28", penalties=[fine("15000", "个人", "孙某某")])
+    assert {line(case, register)["当事人"] for register in ("L-EC-1", "L-EC-4", "L-EC-6")} == {"孙某某"}
+    told = line(case, "S-EC-1")
+    assert [told[head] for head in ("受罚当事人", "各方罚款", "各方下限", "各方上限")] == [
+        ["个人孙某某"], ["15000.00"], ["10000.00"], ["20000.00"],
+    ]  # fmt: skip
+
+
+def test_the_ledger_of_small_fines_names_the_cause_and_the_officers(enforcement_at):
+    simple = Case(enforcement_at("office").office, "", "enforcement_simple")
+    simple = simple.begin("enforcement_simple", "es_show_id", at(FIRST))
+    simple.do("es_hear", at("2026-07-03 10:10"))
+    simple.do("es_decide", at("2026-07-03 10:20"), amount="100.00")
+    said = line(simple, "S-EC-1S")
+    assert (said["案由"], len(said["承办人"])) == ("SL99", 2)

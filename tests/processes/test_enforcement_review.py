@@ -184,6 +184,8 @@ REFUSALS = [
         {"proposed_penalties": [fine("20000.01")]}, back_to_notice,
     ),
     R("EC-E62", "noticing", "ec_notice", "2026-07-23 10:00", {"served_at": "2026-07-22T09:59:59+08:00"}),
+    R("E-COM-12", "heavy_noticing", "ec_notice", "2026-09-29 10:00",
+      {"proposed_penalties": HEAVY_FINE, "_override": None}),
     R(
         "E-COM-01", "heavy_noticing", "ec_notice", "2026-09-29 10:00",
         {"proposed_penalties": HEAVY_FINE}, without_a_source,
@@ -234,10 +236,11 @@ def test_the_upper_end_of_a_band_belongs_to_it_and_a_departure_wants_its_reason(
 
 
 def test_a_place_may_leave_the_upper_end_out(enforcement_at):
-    case = enforcement_at("noticing")
+    case = enforcement_at("reporting")
     with store.writing() as session:
         moment = at("2026-01-01 10:00")
         parameters.set_(session, "fine_upper_inclusive", False, "370202", "本省解释", SYSTEM_ACTOR, moment)
+    to_notice(case, [fine("20000")])
     said = {"proposed_penalties": [fine("50000")], "discretion_reason": "同类案件中情节最重"}
     assert case.do("ec_notice", at("2026-07-23 10:00"), status=422, **said)["code"] == "EC-E16"
     case.do("ec_notice", at("2026-07-23 10:00"), **said | {"proposed_penalties": [fine("49999.99")]})
@@ -252,6 +255,64 @@ def test_fines_of_one_party_are_counted_together(enforcement_at):
     assert case.do("ec_notice", at("2026-07-23 10:00"), status=422, **over)["code"] == "EC-E16"
     most = over | {"proposed_penalties": [fine("60000"), fine("40000")]}
     assert case.do("ec_notice", at("2026-07-23 10:00"), **most)["task"]["state"] == "completed"
+
+
+ONE_ACT = [act(code, stage) | {"same_act": True} for code, stage in (("SL102", "首次"), ("SL101", "逾期未改正"))]
+
+
+def test_several_rules_that_one_act_breaks_are_fined_by_the_higher_one(enforcement_at):
+    """APL 29: 50,000 for SL 102 and 200,000 for SL 101 make 200,000; a second act adds its own 50,000."""
+    case = enforcement_at("reporting")
+    said = {"violations": [*ONE_ACT, act("SL99")], "band_reason": "情节严重"}
+    over = case.do(
+        "ec_investigation_report", at("2026-07-20 10:00"), status=422, proposed_penalties=[fine("250000.01")], **said
+    )
+    assert over["code"] == "EC-E16"
+    to_notice(case, [fine("250000")], **said)
+    (limit,) = case.case()["case_file"]["ec_investigation_report"]["limits"]
+    assert (limit["band_min"], limit["highest"]) == ("100000.00", "250000.00")
+
+
+def test_the_lower_end_for_one_act_is_that_of_the_higher_rule(enforcement_at):
+    case = enforcement_at("reporting")
+    said = {"violations": ONE_ACT, "proposed_penalties": [fine("99999.99")], "band_reason": "情节轻"}
+    assert case.do("ec_investigation_report", at("2026-07-20 10:00"), status=422, **said)["code"] == "EC-E16"
+
+
+def test_the_report_shows_the_band_of_every_party_in_words(enforcement_at):
+    case = enforcement_at("legal_review")
+    case.do("ec_legal_review", at("2026-07-22 10:00"), **{**RETURNED, "opinion": "补充调查"})
+    key = case.task("ec_investigation_report")["id"]
+    case.office.post("case_handler.county1", f"/tasks/{key}/claim")
+    said = Person(case.office.app, "case_handler.county1").open(f"/tasks/{key}").text
+    assert "名称（姓名）：甲化工厂，下限合计（元）：0.00 元，上限合计（元）：50,000.00 元" in said
+    assert "依据：《安全生产法》第一百零二条" in said and "{'" not in said
+
+
+def test_what_is_imposed_beside_a_fine_is_told_in_the_report(enforcement_at):
+    case = enforcement_at("reporting")
+    to_notice(case, [fine("100000")], violations=[act("SL97", "逾期未改正")], band_reason="初次")
+    (band,) = case.case()["case_file"]["ec_investigation_report"]["bands"]
+    assert (band["article"], band["other"]) == ("《安全生产法》第九十七条", "责令停产停业整顿")
+
+
+def test_an_act_that_ended_before_the_new_law_is_fined_by_the_old_one(enforcement_at):
+    """APL 37, for art. 100 of the act on dangerous chemicals, in force from 2026-05-01."""
+    case = enforcement_at("reporting")
+    correct(case, "case_handler", "ec_clue", occurred_at="2026-04-30T18:00:00+08:00")
+    said = {"violations": [act("WH100")], "band_reason": "情节严重"}
+    over = {**said, "proposed_penalties": [fine("200000.01")]}
+    assert case.do("ec_investigation_report", at("2026-07-20 10:00"), status=422, **over)["code"] == "EC-E16"
+    case.do("ec_investigation_report", at("2026-07-20 10:00"), **said, proposed_penalties=[fine("200000")])
+
+
+def test_a_place_that_registered_its_rule_gives_notice_without_a_word(enforcement_at):
+    case = enforcement_at("heavy_noticing")
+    with store.writing() as session:
+        moment = at("2026-01-01 10:00")
+        parameters.set_(session, "hearing_fine_source", "某规〔2024〕1号", "370202", "本省", SYSTEM_ACTOR, moment)
+    case.do("ec_notice", at("2026-09-29 10:00"), proposed_penalties=HEAVY_FINE, _override=None)
+    assert case.case()["case_file"]["ec_notice"]["hearing_source"] == "某规〔2024〕1号"
 
 
 def test_a_person_is_held_against_the_acts_of_that_person(enforcement_at):

@@ -55,6 +55,11 @@ def settled(case: Penalty, day: str) -> Penalty:
     return case
 
 
+def test_who_is_punished_on_the_spot_is_punished_for_a_cause(penalty_at):
+    case = shown(penalty_at)
+    assert case.do("es_hear", at(f"{DAY} 09:10"), status=422, cause=None)["fields"] == {"cause": "E-COM-01"}
+
+
 # Scenario 1: the limits.
 
 

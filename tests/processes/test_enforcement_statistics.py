@@ -26,15 +26,24 @@ FACTS = {
         "处罚种类": ["罚款"],
         "裁量档次": "一般",
         "罚款各项": ["20000.00"],
-        "幅度下限": 0,
-        "幅度上限": 50000,
+        "受罚当事人": ["单位甲厂"],
+        "各方罚款": ["20000.00"],
+        "各方下限": [0],
+        "各方上限": [50000],
         "实缴": "5000.00",
         "法制审核次数": 2,
         "法制审核退回次数": 0,
         "公示期限": "2026-05-15",
         "公示日": "2026-05-15",
     },
-    penalties.SIMPLE: {"决定日": "2026-06-03", "种类": "罚款", "罚款": "3000.00", "实缴": "3000.00"},
+    penalties.SIMPLE: {
+        "案由": "SL99",
+        "承办人": ["张三"],
+        "决定日": "2026-06-03",
+        "种类": "罚款",
+        "罚款": "3000.00",
+        "实缴": "3000.00",
+    },
 }
 PROCESS = {penalties.ORDINARY: "enforcement_case", penalties.SIMPLE: "enforcement_simple"}
 
@@ -97,13 +106,47 @@ def test_a_case_that_was_heard_and_fined_at_the_top_late_is_counted(enforcement_
 
 
 def test_the_spread_of_the_discretion_is_told_by_cause_and_by_handler(office):
-    tell({}, {"承办人": ["李四", "张三"], "裁量档次": "从重", "罚款各项": ["50000.00"]}, {"案由": "SL99"})
+    tell({}, {"承办人": ["李四", "张三"], "裁量档次": "从重", "各方罚款": ["50000.00"]}, {"案由": "SL99"})
     causes, handlers = year().tables
     assert causes.lines == [
-        ["SL102 处罚条款", 2, 0, 0, 0, 1, 1, "70%"],
-        ["SL99 处罚条款", 1, 0, 0, 0, 1, 0, "40%"],
+        ["SL102 处罚条款", 2, 0, 0, 0, 0, 1, 1, "70%"],
+        ["SL99 处罚条款", 1, 0, 0, 0, 0, 1, 0, "40%"],
     ]
     assert [(line[0], line[1], line[-1]) for line in handlers.lines] == [("张三", 3, "60%"), ("李四", 1, "100%")]
+
+
+SEVERAL = {"各方下限": [0, 20_000], "各方上限": [100_000, 50_000]}
+
+
+def test_a_party_fined_for_several_acts_is_weighed_by_all_its_fines(office):
+    twice = {"受罚当事人": ["单位甲厂"] * 2, "罚款各项": ["20000.00", "60000.00"], "各方罚款": ["80000.00"] * 2}
+    tell({**twice, "各方下限": [0, 0], "各方上限": [100_000] * 2})
+    assert year().tables[0].lines[0][-1] == "80%"
+
+
+def test_a_person_is_weighed_in_the_band_of_persons(office):
+    both = {"受罚当事人": ["单位甲厂", "个人刘某"], "罚款各项": ["20000.00", "50000.00"]}
+    tell({**both, "各方罚款": ["20000.00", "50000.00"], **SEVERAL})
+    assert (year().tables[0].lines[0][-1], figures(year())["按幅度上限罚款的案件"]) == ("60%", 1)
+
+
+def test_a_fixed_amount_says_nothing_of_the_discretion(office):
+    """SL 95: a share of last year's income, neither more nor less."""
+    tell({"受罚当事人": ["个人刘某"], "各方罚款": ["80000.00"], "各方下限": [80_000], "各方上限": [80_000]})
+    assert (year().tables[0].lines[0][-1], figures(year())["按幅度上限罚款的案件"]) == ("—", 0)
+
+
+def test_what_was_punished_on_the_spot_stands_under_its_cause_and_its_officers(office):
+    tell({})
+    tell({}, {"案由": "SL102", "承办人": ["李四", "张三"]}, register=penalties.SIMPLE)
+    causes, handlers = year().tables
+    assert [line[:3] for line in causes.lines] == [["SL102 处罚条款", 1, 1], ["SL99 处罚条款", 0, 1]]
+    assert [line[:3] for line in handlers.lines] == [["张三", 1, 2], ["李四", 0, 1]]
+
+
+def test_the_record_of_what_was_punished_on_the_spot_is_counted_when_it_is_filed(office):
+    tell({"归档日": "2026-07-01"}, {"归档日": "2026-07-01", "记录缺失": "缺音像记录"}, {}, register=penalties.SIMPLE)
+    assert figures(year())["记录齐全并已归档"] == "50.0%（1/2）"
 
 
 def test_rates_are_told_with_what_they_are_of(office):
@@ -137,7 +180,7 @@ def test_what_was_never_said_counts_as_nothing(office):
     tell(silent)
     said = figures(year())
     assert (said["决定：行政处罚"], said["审核退回率"], said["收缴率"]) == (1, "—", "—")
-    assert year().tables[0].lines == [["未填", 1, 0, 0, 0, 0, 0, "—"]]
+    assert year().tables[0].lines == [["未填", 1, 0, 0, 0, 0, 0, 0, "—"]]
 
 
 def test_a_case_that_is_still_undecided_is_late_by_now(office):
@@ -154,7 +197,7 @@ def test_another_year_counts_for_itself(office):
 
 def test_no_line_is_ordered_by_an_amount(office):
     """APL 74(3): handlers stand in the order of their names, causes in that of their codes."""
-    tell({"承办人": ["乙"], "罚款各项": ["50000.00"]}, {"承办人": ["丙"], "罚款各项": ["1000.00"]}, {"承办人": ["丁"]})
+    tell({"承办人": ["乙"], "各方罚款": ["50000.00"]}, {"承办人": ["丙"], "各方罚款": ["1000.00"]}, {"承办人": ["丁"]})
     names = [line[0] for line in year().tables[1].lines]
     assert names == sorted(names)
 

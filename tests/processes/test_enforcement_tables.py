@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import tomllib
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 
 import pytest
 
 from engine import decisions
 from engine.expressions import Answers
+from engine.workdays import office_zone
 from tests.office import ROOT
 
 FOLDER = ROOT / "bpmn" / "enforcement_case"
@@ -47,10 +49,16 @@ BAND_ROWS = [BAND_WORDS[place : place + 5] for place in range(0, len(BAND_WORDS)
 ACCIDENTS = [("一般", 30, 100, 40), ("较大", 100, 200, 60), ("重大", 200, 1000, 80), ("特别重大", 1000, 2000, 100)]
 
 
-def band(code: str, stage: str, subject: str, **facts) -> tuple:
-    """The lowest and the highest fine of an act in yuan."""
+def weighed(code: str, stage: str, subject: str, clue: Answers | None = None, **facts) -> dict:
+    """What the table of bands says of an act."""
     report = Answers(violations=[Answers(code=code, stage=stage, subject=subject)], **facts)
-    said = TABLES["dmn_fine_band"].decide({"ec_investigation_report": report}, {"param": lambda key: True})
+    names = {"ec_investigation_report": report, "ec_clue": clue or Answers()}
+    return TABLES["dmn_fine_band"].decide(names, {"param": lambda key: True})
+
+
+def band(code: str, stage: str, subject: str, clue: Answers | None = None, **facts) -> tuple:
+    """The lowest and the highest fine of an act in yuan."""
+    said = weighed(code, stage, subject, clue, **facts)
     return said["band_min"], said["band_max"]
 
 
@@ -93,7 +101,50 @@ def test_the_report_offers_the_acts_of_the_bands_and_no_others():
 
 def test_a_band_whose_law_was_only_quoted_is_marked():
     unseen = [rule.outputs[3].source for rule in TABLES["dmn_fine_band"].rules if rule.outputs[4].source == "False"]
-    assert unseen == ['"《危险化学品安全法》第一百条（2026年5月1日施行）"']
+    assert unseen == [
+        '"《危险化学品安全法》第一百条（2026年5月1日施行）"',
+        '"《危险化学品安全管理条例》（国务院令第591号）第七十七条（2026年5月1日前终了的行为）"',
+    ]
+
+
+LAST, FIRST = datetime(2026, 4, 30, 23, 59, tzinfo=office_zone()), datetime(2026, 5, 1, tzinfo=office_zone())
+OLD, NEW = (100_000, 200_000), (100_000, 500_000)
+
+
+@pytest.mark.parametrize(("ended", "said"), [(LAST, OLD), (FIRST, NEW)])
+def test_an_act_is_fined_by_the_law_of_the_day_on_which_it_ended(ended, said):
+    """APL 37: the act on dangerous chemicals is in force from 2026-05-01, and its art. 100 is the harsher one."""
+    assert band("WH100", "首次", "单位", Answers(occurred_at=ended)) == said
+    began = {"occurred_at": datetime(2026, 3, 1, 9, tzinfo=office_zone()), "continuing": True}
+    assert band("WH100", "首次", "单位", Answers(**began, act_ended_at=ended)) == said
+
+
+def test_an_act_that_still_goes_on_is_fined_by_the_new_law():
+    assert band("WH100", "首次", "单位", Answers(occurred_at=LAST, continuing=True)) == NEW
+
+
+def test_a_band_says_what_is_imposed_beside_the_fine():
+    assert weighed("SL103", "首次", "单位")["other"] == "责令限期改正，没收违法所得"
+    assert weighed("SL97", "逾期未改正", "单位")["other"] == "责令停产停业整顿"
+    assert weighed("SL109", "首次", "单位")["other"] is None
+
+
+def measures(*kinds: str) -> list[str]:
+    """What the procedure table demands for a penalty on a unit."""
+    table = TABLES["dmn_procedure"]
+    penalties = [Answers(subject="单位", name="甲", kind=kind, amount=60_000) for kind in kinds]
+    report = {"ec_investigation_report": Answers(proposed_penalties=penalties)}
+    names = {"dmn_tier": Answers(), "ec_unit_review": Answers()} | report
+    settled = {"param": lambda key: True if key.endswith("inclusive") else 50_000, "linked": lambda process: []}
+    return [row["measure"] for row in table.decide(names, settled)]
+
+
+@pytest.mark.parametrize(
+    "kind", ["没收违法所得", "没收非法财物", "责令停产停业", "责令关闭", "限制从业", "吊销许可证件"]
+)
+def test_what_is_heard_is_reviewed_by_a_lawyer(kind):
+    """APL 58: what directly concerns grave rights and went through a hearing."""
+    assert {"听证", "法制审核"} <= set(measures(kind))
 
 
 # What no rule fixes: its value here, to be overridden by place.

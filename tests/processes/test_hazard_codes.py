@@ -228,6 +228,14 @@ REFUSALS = [
         who="deputy_head.county1",
     ),
     R(
+        "E-COM-12",
+        "rectifying",
+        "coercion_execute",
+        "2026-08-08 15:00",
+        {"id_shown": False},
+        noticed,
+    ),
+    R(
         "HZ-E23",
         "rectifying",
         "coercion_execute",
@@ -306,7 +314,7 @@ REFUSALS = [
 # What the engine refuses by itself, not a form: provoked below, or by `status` above.
 ENGINE = {"HZ-E40", "E-COM-01", "E-COM-02", "E-COM-03", "E-COM-04", "E-COM-05", "E-COM-06"}
 DOMAIN = {f"HZ-E{n:02}" for n in range(1, 41)} | {f"E-COM-{n:02}" for n in range(1, 9)}
-OURS = {f"HZ-E{n}" for n in range(41, 55)}
+OURS = {f"HZ-E{n}" for n in range(41, 55)} | {"E-COM-12"}
 BANNED = {"JR-E21"}  # a code of referrals, provoked where the bans are made
 
 

@@ -23,6 +23,8 @@ from tests.processes.hazard_desk import (
 
 # code, step, the answers that provoke it (the acceptable answers of the step otherwise)
 REFUSED = [
+    ("E-COM-12", "coercion_execute", {"id_shown": False}),
+    ("E-COM-12", "coercion_execute", {"told": False}),
     ("HZ-E02", "hz_register", {"description": "联锁停用"}),
     ("HZ-E04", "hz_verify", {"criterion": None}),
     ("HZ-E05", "hz_verify", {"checked_at": "2026-03-02T08:59:00+08:00"}),

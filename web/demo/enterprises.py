@@ -129,6 +129,8 @@ def register(session: Session, now: datetime) -> None:
             parameters.set_(session, f"office.{key}", value, region, INVENTED, SYSTEM_ACTOR, now)
     # A place that settled a deadline for itself, so that its source can be seen beside the clock.
     parameters.set_(session, "clock.HZ-C05.length", "7 WD", "370281", INVENTED, SYSTEM_ACTOR, now)
+    told = "示例市行政处罚听证程序规定（演示数据）"
+    parameters.set_(session, "hearing_fine_source", told, "370200", INVENTED, SYSTEM_ACTOR, now)
 
 
 def credit_code(region: str, number: int) -> str:

@@ -79,6 +79,7 @@ def es_show_id(d: Deed) -> dict[str, Any]:
 
 def es_hear(d: Deed) -> dict[str, Any]:
     return {
+        "cause": d.matter.cause,
         "facts": f"{d.matter.place}{d.matter.found}",
         "evidence": "现场照片两张、现场检查记录一份。",
         "legal_basis": d.matter.basis,
