@@ -28,7 +28,9 @@ def pages(app, method):
             yield (
                 rule.rule,
                 app.url_map.bind("").build(
-                    rule.endpoint, {name: "7" if name == "page" else "x" for name in rule.arguments}, method=method
+                    rule.endpoint,
+                    {name: "7" if name in ("page", "seq") else "x" for name in rule.arguments},
+                    method=method,
                 ),
             )
 
