@@ -83,6 +83,7 @@ class Desk:
             | {
                 "case": Answers(number="HZ-370202-2026-0001", org="o1", region="370202", opened_on=date(2026, 7, 1)),
                 "carried": Answers(),
+                "parent_case": Answers(),
                 "item": None,
                 "hz_listing_advice": Answers(list_level="县级", reason="治理难度高"),
                 "by": Answers(user="zhang", name="张三", roles=sorted(self.roles), org="o1", region="370202"),
@@ -103,6 +104,7 @@ class Desk:
             "previous": lambda step: Answers(next(iter(self._said(step)[::-1]), {})),
             "open_cases": lambda process, uscc=None, place=None: self.open.get(process, []),
             "linked": lambda process: self.linked.get(process, []),
+            "siblings": lambda process: [],
             "letter": lambda letter: Answers(),
             "working_days": lambda n, day: CALENDAR.add(day, n),
             "is_workday": CALENDAR.is_workday,
