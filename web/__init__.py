@@ -142,8 +142,9 @@ def _secret_of_this_office() -> str:
 
 
 def _let_answers_come_back() -> None:
-    # A scan that is too large is refused on the page of its form, with what was typed; that page must be read for it.
-    if request.endpoint in ("tasks.submit", "cases.correct"):
+    # A scan that is too large is refused on the page of its form, with what was typed; that page must be read for it,
+    # but from nobody who is not signed in.
+    if request.endpoint in ("tasks.submit", "cases.correct") and current_user.is_authenticated:
         request.max_content_length = 3 * current_app.config["MAX_CONTENT_LENGTH"]
 
 
