@@ -11,7 +11,7 @@ from tests.processes.referral_answers import RESULT
 
 PLACE = "county1"
 NUMBER = "370202197001011234"
-JUDGED = {**RESULT, "id_no": NUMBER, "sentence_ends_on": "2027-03-01"}
+JUDGED = {**RESULT, "id_no": NUMBER, "sentence_ends_on": "2027-03-01", "ban": "受刑事处罚或者撤职的主要负责人"}
 OUTSIDERS = [
     f"{role}.{PLACE}" for role in ("case_handler2", "legal_reviewer", "deputy_head", "intake_clerk", "archivist")
 ]

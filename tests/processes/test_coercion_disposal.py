@@ -12,8 +12,10 @@ from tests.processes.enforcement import Case
 from tests.processes.enforcement_desk import fine, to_decision
 from tests.processes.hazard_answers import OFFICERS, PDF
 from tests.processes.referral import Referral
+from tests.processes.referral_answers import ITEM
 from tests.processes.stages import Move
 from tests.processes.test_referral_and_penalty import APPROVED
+from tests.processes.test_referral_carried import KETTLE
 
 GOODS = {"subject": "单位", "name": "甲化工厂", "kind": "没收非法财物", "amount": "3000.00"}
 DECIDED = {"decided_on": "2026-07-28"}
@@ -134,7 +136,9 @@ FILED = [
     Move("ref_police_receipt", "2026-07-22 16:00", {"accepted_at": DAY}),
     Move("ref_record_decision", "2026-07-27 10:00", {"decided_on": "2026-07-24", "notice_received_on": "2026-07-27"}),
 ]
-GIVEN = {"handed_at": "2026-07-28T10:00:00+08:00", "party_told_on": "2026-07-28"}
+LISTED = {"verified_at": "2026-07-20T15:00:00+08:00", "property": [KETTLE]}
+HANDED_ON = {**ITEM, "name": KETTLE["name"], "listed_qty": 1, "qty": 1}
+GIVEN = {"handed_at": "2026-07-28T10:00:00+08:00", "party_told_on": "2026-07-28", "items": [HANDED_ON]}
 
 
 @pytest.fixture
@@ -147,7 +151,9 @@ def filed(case, seal) -> Referral:
         "persons": [{"name": "刘某", "suspected_crime": "危险作业罪"}],
     }
     above = Referral(case.office, case.id, "enforcement_case")
-    return above.begin("judicial_referral", "ref_clue", at("2026-07-20 10:30"), **said).lead(*APPROVED, *FILED)
+    return above.begin("judicial_referral", "ref_clue", at("2026-07-20 10:30"), **said).lead(
+        APPROVED[0], Move("ref_verify", "2026-07-20 16:00", LISTED), *APPROVED[2:], *FILED
+    )
 
 
 def test_with_the_goods_handed_to_the_police_the_sealing_clock_stops(seal, filed):

@@ -63,6 +63,7 @@ CHANGES = {
     "/deputies/<deputy_id>/end": {HEAD, SECURITY},
     "/definitions": {DESIGNER},
     "/definitions/<digest>/publish": {SYSTEM, DESIGNER},
+    "/definitions/<digest>/tables/<table>": set(),  # whom the process names: here nobody
 }
 OURS = ("staff", "deputies", "holidays", "places", "references", "troubles", "health", "audit", "definitions")
 
@@ -113,6 +114,7 @@ def furnish() -> dict[str, str]:
         "digest": other,
         "other": current,
         "step": "tip_verify",
+        "table": "dmn_tip",
     }
 
 
