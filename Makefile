@@ -3,12 +3,16 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := run
 PY := .venv/bin/python
 
-.PHONY: run test test-fast lint bench setup setup-test setup-test-fast clean
+.PHONY: run test test-all test-fast lint bench setup setup-test setup-test-fast clean
 
 run: setup
 	@ANDU_DEMO=$${ANDU_DEMO:-1} exec $(PY) -m flask --app web office
 
 test: setup-test lint
+	$(PY) -m pytest --database sqlite -n 3
+	$(PY) -m pytest --database postgresql -n 3 --examples 3
+
+test-all: setup-test lint
 	$(PY) -m pytest --database sqlite -n 3
 	$(PY) -m pytest --database postgresql -n 3
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import shutil
@@ -48,6 +49,7 @@ settings.load_profile("office")
 
 def pytest_addoption(parser):
     parser.addoption("--database", choices=["sqlite", "postgresql"], default="sqlite")
+    parser.addoption("--examples", type=int, help="run each test with at most so many of its parameters, evenly spread")
 
 
 def pytest_configure(config):
@@ -76,12 +78,26 @@ def pytest_unconfigure():
 def pytest_collection_modifyitems(config, items):
     """Run on PostgreSQL what touches a database; what touches none was run with SQLite and would say the same.
 
-    So would Chromium: the pages that it is shown are asked of PostgreSQL by the tests of `web`.
+    So would Chromium: the pages that it is shown are asked of PostgreSQL by the tests of `web`. And so would the demo
+    office, which nobody runs on PostgreSQL.
     """
+    left = items
     if config.getoption("--database") == "postgresql":
-        again = {item: "databases" in item.fixturenames and "chromium" not in item.fixturenames for item in items}
-        config.hook.pytest_deselected(items=[item for item in items if not again[item]])
-        items[:] = [item for item in items if again[item]]
+        left = [item for item in items if "databases" in item.fixturenames and "chromium" not in item.fixturenames]
+        left = [item for item in left if item.path.name != "test_demo.py"]
+    if most := config.getoption("--examples"):
+        left = list(_spread(left, most))
+    chosen = set(left)
+    config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
+    items[:] = left
+
+
+def _spread(items, most: int) -> Iterator[pytest.Item]:
+    """Yield of each test as many examples as are asked for, the first and the last among them."""
+    for _, same in itertools.groupby(items, lambda item: item.nodeid.partition("[")[0]):
+        every = list(same)
+        step = max(1, (len(every) - 1) / max(1, most - 1))
+        yield from (every[n] for n in sorted({round(i * step) for i in range(most) if round(i * step) < len(every)}))
 
 
 @pytest.hookimpl(optionalhook=True)

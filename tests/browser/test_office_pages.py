@@ -61,15 +61,16 @@ def opened(page):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("width", [1440, 360])
-def test_every_page_is_accessible_and_fits(site, ids, faults, width):
+def test_every_page_is_accessible_and_fits(site, ids, faults):
     found = {}
     for account, path in pages(ids):
-        page = opened(site.enter(account, path, width))
-        if wrong := faults(page):
-            found[account, path] = wrong
-        if not fits(page):
-            found[account, path, "wide"] = page.evaluate("document.documentElement.scrollWidth")
+        page = opened(site.enter(account, path, 1440))
+        for width in (1440, 360):
+            page.set_viewport_size({"width": width, "height": 800})
+            if wrong := faults(page):
+                found[account, path, width] = wrong
+            if not fits(page):
+                found[account, path, width, "wide"] = page.evaluate("document.documentElement.scrollWidth")
         page.context.close()
     assert found == {}
 

@@ -126,6 +126,16 @@ class Stages:
         office.set(made.moment)
         return url, self.family.driver(office, made.hazard, self.family.process)
 
+    def add(self, stage: str, before: str, lead_on: Callable[[Driver], None], folder: Path) -> None:
+        """Make a stage to which no moves lead, but something else that is done with the one before."""
+        if stage not in self._made:
+            with pytest.MonkeyPatch.context() as patch:
+                url, driver = self.open(before, folder, patch)
+                lead_on(driver)
+                moment = self._made[before].moment
+            disconnect()
+            self._made[stage] = Made(url, driver.id, driver.office.tokens, moment)
+
     def _make(self, stage: str, monkeypatch: pytest.MonkeyPatch) -> Made:
         before, moves = self.family.stages[stage]
         if not before:

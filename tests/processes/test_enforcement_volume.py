@@ -58,11 +58,15 @@ def _seq(session, case, step):
 
 
 @pytest.fixture
-def archived(enforcement_at):
-    case = enforcement_at("closed")
+def archived(enforcement_stages, enforcement_at, tmp_path_factory):
+    """A case whose volume is bound; binding is long, so it is done once."""
+    enforcement_stages.add("archived", "closed", bind, tmp_path_factory.mktemp("archived"))
+    return enforcement_at("archived")
+
+
+def bind(case):
     with workers.running("worker-1", poll=0.05):
         assert workers.finish(120)
-    return case
 
 
 def test_the_archived_volume_holds_every_section_and_is_locked(archived):
