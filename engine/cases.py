@@ -237,7 +237,7 @@ def correct(
         corrected = run.file.latest_seq(step, item)
         ways = _ways(run, step, item)
         row = run.note(step, answers, item, by, corrects=corrected, reason=reason.strip())
-        if run.bundle.is_reversible and ways != _ways(run, step, item):
+        if ways != _ways(run, step, item):
             refusal = running.not_open(run.bundle)
             raise Refused("状态流转不合法：这样更正会改变案件的走向，请冲回该项登记后重新办理", refusal.code)
         changed = sorted(key for key in {*before, *answers} if before.get(key) != answers.get(key))
@@ -257,8 +257,9 @@ def correct(
 
 
 def _ways(run: instances.Run, step: str, item: int | None) -> list[bool]:
-    """Return what the gateways say that ask about a step, as the case file now reads."""
-    asked = (text for element in run.bundle.model.elements.values() for text in element.conditions)
+    """Return what the gateways say that ask about a step, as the case file now reads; nothing where none is asked."""
+    elements = run.bundle.model.elements.values() if run.bundle.is_reversible else ()
+    asked = (text for element in elements for text in element.conditions)
     return [
         bool(run.evaluate(text, item))
         for text in asked
