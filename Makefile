@@ -10,7 +10,7 @@ run: setup
 
 test: setup-test lint
 	$(PY) -m pytest --database sqlite -n 3
-	$(PY) -m pytest --database postgresql -n 3 --examples 3
+	$(PY) -m pytest --database postgresql -n 3 --short
 
 test-all: setup-test lint
 	$(PY) -m pytest --database sqlite -n 3
