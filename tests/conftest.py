@@ -60,7 +60,7 @@ def pytest_addoption(parser):
 
 def pytest_configure(config):
     # Some hundred thousand objects live for the whole run; looking through them again and again took an eighth of it.
-    gc.set_threshold(100_000, 20, 100)
+    gc.set_threshold(50_000, 20, 20)
     # A disk that has to be sure of every commit is what most tests would wait for.
     if config.option.basetemp is None and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
         config.option.basetemp = _resources.enter_context(TemporaryDirectory(prefix="andu-tests-", dir=MEMORY))

@@ -10,6 +10,7 @@ import hashlib
 import json
 import logging
 import os
+import re
 import resource
 import struct
 import sys
@@ -203,10 +204,11 @@ def serve() -> None:
     for number in (0, 1):  # nothing that a library prints may get between the frames
         os.dup2(silence, number)
     press = Press([Path(folder) for folder in sys.argv[1:]])
+    status = os.open("/proc/self/status", os.O_RDONLY)
     _confine([Path(folder) for folder in sys.argv[1:]])
     while (request := _read(source)) is not None:
         answer, paper = press.answer(json.loads(request))
-        answer["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        answer["memory"] = _megabytes(status)
         _write(target, json.dumps(answer).encode())
         _write(target, paper)
 
@@ -426,6 +428,12 @@ def _confine(folders: Sequence[Path]) -> None:
 
 def _below(path: object, folders: tuple[str, ...]) -> bool:
     return os.path.realpath(os.fsdecode(path)).startswith(folders)  # type: ignore[arg-type]
+
+
+def _megabytes(status: int) -> int:
+    """Return the most memory that this process has held; getrusage may tell of its parent, from before the exec."""
+    found = re.search(rb"VmHWM:\s+(\d+)", os.pread(status, 4096, 0))
+    return int(found[1]) // 1024 if found else 0
 
 
 def _read(source: BinaryIO) -> bytes | None:
