@@ -45,7 +45,8 @@ def agenda(now: datetime, calendar: Calendar, rounds: list[tuple[str, datetime]]
     found: list[Event] = []
     for number, story in enumerate(stories(days.today)):
         found += _events(story, days, timedelta(minutes=number * 7 % 41))
-    matters = [*enforcement_stories.ordinary(), *enforcement_stories.simple(), *referral_stories.referrals()]
+    matters = [*enforcement_stories.ordinary(), *enforcement_stories.simple()]
+    matters += [*referral_stories.referrals(), *referral_stories.meetings()]
     for number, matter in enumerate(matters):
         found += _events(matter, days, timedelta(minutes=number * 11 % 43))
     for place in COMMISSIONS:

@@ -37,9 +37,10 @@ PROCESSES = (
     ("es_", "enforcement_simple"),
     ("ref_ban", "occupational_ban"),
     ("ref_", "judicial_referral"),
+    ("jm_", "joint_meeting"),
 )
 FIRST = {"ec_clue", "es_show_id", "rt_file", "ec_order_correct", "ec_preserve", "ref_clue"}
-FIRST |= {"dl_propose", "ir_record", "ec_quality_sample"}
+FIRST |= {"dl_propose", "ir_record", "ec_quality_sample", "jm_agenda"}
 ACTS = {
     "ec_investigate": "ask_investigate",
     "ec_sample": "ask_sample",
@@ -73,7 +74,8 @@ ROLES = {
     "ref_forwarded ref_refused_receipt ref_record_decision ref_other_organ ref_objection_choice ref_reconsider "
     "ref_record_recon ref_upheld_choice ref_suggest_supervision ref_record_supervision ref_accepted_refusal "
     "ref_case_officer ref_tracking ref_assistance ref_result ref_offset ref_procuratorate_opinion ref_opinion_reply "
-    "ref_chase ref_addition ref_return_receive ref_close ref_duty_clue ref_ban ref_ban_begin",
+    "ref_chase ref_addition ref_return_receive ref_close ref_duty_clue ref_ban ref_ban_begin "
+    "jm_agenda jm_minutes jm_follow",
     "publicity_officer": "ec_publish es_publish rt_withdraw dl_publish_share ec_error_withdraw",
     "hearing_host": "eh_hold eh_report",
     "hearing_clerk": "eh_notify eh_record",
@@ -95,6 +97,7 @@ LOOKS_BACK = {
     "ref_opinion_reply",
     "ref_ban",
     "ec_error_",
+    "jm_follow",
 }
 
 

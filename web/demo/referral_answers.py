@@ -1,4 +1,4 @@
-"""What the demo's people write in referrals to the police and in bans, from the facts of the matter and the moment."""
+"""What the demo's people write in referrals to the police, bans and joint meetings, from the facts and the moment."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from web.demo import enterprises
 from web.demo.matters import Deed
 from web.demo.papers import Paper
 
-PROCESSES = {"judicial_referral", "occupational_ban"}
+PROCESSES = {"judicial_referral", "occupational_ban", "joint_meeting"}
 AGREE = {"decision": "同意", "opinion": "同意。"}
 # row of the threshold table: its title and the crime
 ROWS = {
@@ -32,6 +32,7 @@ POLICE = {seat: enterprises.POLICE[region] for seat, region in SEATS.items()}
 PROCURATORATE = {seat: enterprises.PROCURATORATES[region] for seat, region in SEATS.items()}
 DRUM = {"name": "甲醇", "seizure_no": "扣1", "seized_qty": 12, "qty": 12, "seal_no": "F-1", "place": "证据库"}
 ITEM = {"name": "甲醇", "listed_qty": 12, "qty": 12, "state": "完好", "seal_no": "F-1", "place": "公安物证室"}
+COUNTS = {"found": 24, "referred": 22, "accepted": 18, "filed": 12, "prosecuted": 6, "judged": 5}
 ENCLOSURES = ["移送书", "调查报告", "涉案物品清单", "检验报告或者鉴定意见", "其他有关材料"]
 # What a story says otherwise.
 REFUSED_INSIDE = {
@@ -149,6 +150,14 @@ def ref_record_decision(d: Deed) -> dict[str, Any]:
     return told | _scan(d, "公立字")
 
 
+def organs(d: Deed) -> list[dict[str, str]]:
+    """Return the organs beside the office at a joint meeting."""
+    return [
+        {"organ": POLICE[d.matter.seat], "kind": "公安机关"},
+        {"organ": PROCURATORATE[d.matter.seat], "kind": "检察机关"},
+    ]
+
+
 def named(name: str, d: Deed) -> dict[str, Any]:
     """Return what a story calls by a name, because it depends on the moment."""
     return {
@@ -160,6 +169,7 @@ def named(name: str, d: Deed) -> dict[str, Any]:
         "others": {"result": "非公安职责", "accepted_at": None, "notice_received_on": d.day()},
         "explain": {"result": "要求公安说明理由", "police_received_on": d.day()},
         "fewer": FEWER | {"difference_officers": d.officers},
+        "yearly": COUNTS | {"year": d.at.year - 1, "agreed": None},
         "freed": {"persons": [{"name": _name(d), "result": "不起诉", "effective_on": d.day(-3)}]},
     }[name]
 
@@ -332,4 +342,27 @@ STEPS: dict[str, Any] = {
     "ref_return_decide": {"decision": "不再处罚", "reason": "违法行为轻微并已改正。"},
     "ref_close": lambda d: {"closed_on": d.day(), "summary": "人员、物品、答复均已了结。"},
     "ref_ban": ref_ban,
+    "jm_agenda": lambda d: {
+        "kind": "联席会议",
+        "meeting_at": d.moment(72.0),
+        "place": "区应急管理局会议室",
+        "members": organs(d),
+        "agenda": [{"topic": "涉案物品移交"}, {"topic": "证据目录的格式"}],
+    },
+    "jm_minutes": lambda d: {
+        "held_at": d.moment(-24.0),
+        "attended": organs(d),
+        "minutes": "会议商定了涉案物品移交的手续和证据目录的格式。",
+        "agreed": [
+            {"matter": "补正涉案物品移交手续", "owner": POLICE[d.matter.seat], "due_on": d.day(10)},
+            {"matter": "印发统一的证据目录", "owner": "应急管理局法制科", "due_on": d.day(40)},
+        ],
+        "scan": [Paper("决定文件", "联席会议纪要")],
+    },
+    "jm_follow": lambda d: {
+        "agreed": [
+            row | ({"done_on": d.day(), "result": "手续已经补正。"} if n == 0 else {})
+            for n, row in enumerate(d.said["jm_minutes"]["agreed"])
+        ]
+    },
 }

@@ -1,4 +1,4 @@
-"""The referrals of the demo office as a table: one in every state, some late, some begun by another case."""
+"""The referrals of the demo office as a table, one in every state, some late, and the meetings about them."""
 
 from __future__ import annotations
 
@@ -51,6 +51,7 @@ LATE = {"late": True}
 SENT_AWAY = {"result": "拒收", "accepted_at": None, "scan": None, "document_no": None}
 ACCEPT = {"choice": "认可", "reason": "公安机关的理由成立。"}
 RESUMED = {"decision": "恢复原案", "reason": "不起诉不影响行政处罚，恢复原案办理。"}
+YEARLY = {"kind": "年度通报会议"}
 EVIDENCE = "证据不足，检察机关决定不起诉。"
 
 
@@ -168,3 +169,15 @@ def referrals() -> list[Matter]:
         ),
         Matter("花火工房", 25, [*filed(-25), *accepted(-23)], crime="R5"),
     ]
+
+
+def meetings() -> list[Matter]:
+    """Return the joint meetings with police and procuratorate: one being followed, and the yearly one."""
+    return [
+        _meeting("行刑衔接联席会议", [(-30, "jm_agenda"), (-26, "jm_minutes"), (-18, "jm_follow")]),
+        _meeting("行刑衔接年度通报会议", [(-200, "jm_agenda", YEARLY), (-196, "jm_minutes", "yearly")]),
+    ]
+
+
+def _meeting(name: str, rows: Rows, **more) -> Matter:
+    return Matter(name, 1, rows, process="joint_meeting", opener="legal_officer", **more)
