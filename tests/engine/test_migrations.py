@@ -3,7 +3,7 @@
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 
 from engine import migrations, model, store, workers
 
@@ -37,6 +37,16 @@ def test_a_migrated_schema_equals_a_fresh_one(migrated, databases, tmp_path):
 
 def test_migrating_twice_changes_nothing(migrated):
     before = described(migrated)
+    migrations.migrate()
+    assert described(migrated) == before
+
+
+def test_an_index_that_an_early_step_turned_round_is_put_right(migrated):
+    before = described(migrated)
+    with migrated.begin() as connection:
+        connection.execute(text("DROP INDEX ix_task_offer_org_id_role_pooled_sort_at_task_id"))
+        connection.execute(text("CREATE INDEX turned ON task_offer (role, org_id, pooled, sort_at, task_id)"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0008'"))
     migrations.migrate()
     assert described(migrated) == before
 
