@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from sqlalchemy import CompoundSelect, Select, Text, cast, or_, select, union_all
+from sqlalchemy import CompoundSelect, Select, Text, bindparam, cast, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from engine import clocks, model, parameters, people, volume_gaps
@@ -118,19 +118,15 @@ def functions(file: File, item: int | None) -> dict[str, Callable[..., Any]]:
 
 def linked(session: Session, case: model.Case) -> dict[str, list[Answers]]:
     """Return the cases that were opened from this one or are about it, by their process, with what each exposes."""
-    rows = aliased(model.Case)
-    return _by_process(session, union_all(select(rows.id).where(rows.parent_id == case.id), naming(case.id)))
+    return _by_process(session, LINKED, this=case.id)
 
 
 def siblings(session: Session, case: model.Case) -> dict[str, list[Answers]]:
     """Return the other cases that were opened from the case above this one, by their process."""
-    if not case.parent_id:
-        return {}
-    rows = aliased(model.Case)
-    return _by_process(session, select(rows.id).where(rows.parent_id == case.parent_id, rows.id != case.id))
+    return _by_process(session, SIBLINGS, this=case.id, above=case.parent_id) if case.parent_id else {}
 
 
-def naming(case_id: str) -> Select[tuple[str]]:
+def naming(case_id: Any) -> Select[tuple[str]]:
     """Return the query of the cases that name this one by its number: `about` of process.toml."""
     rows = model.Participant
     return select(rows.case_id).where(rows.kind == "case", rows.who == case_id)
@@ -138,8 +134,19 @@ def naming(case_id: str) -> Select[tuple[str]]:
 
 def named_by(session: Session, case: model.Case) -> dict[str, list[Answers]]:
     """Return the cases that this one is about, by their process, with what each exposes."""
-    rows = model.Participant
-    return _by_process(session, select(rows.who).where(rows.case_id == case.id, rows.kind == "case"))
+    return _by_process(session, NAMED, this=case.id)
+
+
+def _cases(ids: Select[tuple[str]] | CompoundSelect) -> Select[tuple[model.Case]]:
+    # By ids, not by `or`: a database that meets a query inside an `or` reads the whole table.
+    return select(model.Case).where(model.Case.id.in_(ids)).order_by(model.Case.opened_at, model.Case.id)
+
+
+# Put together once: that takes longer than asking them.
+NEAR, THIS, ABOVE = aliased(model.Case), bindparam("this"), bindparam("above")
+LINKED = _cases(union_all(select(NEAR.id).where(NEAR.parent_id == THIS), naming(THIS)))
+SIBLINGS = _cases(select(NEAR.id).where(NEAR.parent_id == ABOVE, NEAR.id != THIS))
+NAMED = _cases(select(model.Participant.who).where(model.Participant.case_id == THIS, model.Participant.kind == "case"))
 
 
 def watched(session: Session, case: model.Case) -> dict[str, list[str]]:
@@ -220,11 +227,9 @@ def brief(row: model.Case) -> Answers:
     )
 
 
-def _by_process(session: Session, ids: Select[tuple[str]] | CompoundSelect) -> dict[str, list[Answers]]:
-    # By ids, not by `or`: a database that meets a query inside an `or` reads the whole table.
-    rows = select(model.Case).where(model.Case.id.in_(ids))
+def _by_process(session: Session, query: Select[tuple[model.Case]], **given: str) -> dict[str, list[Answers]]:
     found: dict[str, list[Answers]] = {}
-    for row in session.scalars(rows.order_by(model.Case.opened_at, model.Case.id)):
+    for row in session.scalars(query, given):
         found.setdefault(row.process, []).append(_whole(row))
     return found
 
