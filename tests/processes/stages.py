@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from flask import Flask
 
-from engine import outbox, store
+from engine import clock, outbox, store
 from tests.api import Office
 from tests.office import OPENED, at
 from tests.processes.hazard import Driver, open_hazard_office
@@ -80,12 +80,13 @@ STAGES: dict[str, tuple[str, tuple[Move, ...]]] = {
 
 @dataclass(frozen=True)
 class Made:
-    """A finished database: where it lies, the hazard in it, the tokens it knows, and its last moment."""
+    """A finished database: where it lies, the case in it, the tokens it knows, its last moment, the case's process."""
 
     url: str
-    hazard: str
+    case: str
     tokens: dict[str, str]
     moment: datetime
+    process: str
 
 
 @dataclass(frozen=True)
@@ -124,17 +125,17 @@ class Stages:
         store.configure(url, self.folder / "data")
         office = Office(folder, monkeypatch, self.app, made.tokens)
         office.set(made.moment)
-        return url, self.family.driver(office, made.hazard, self.family.process)
+        return url, self.family.driver(office, made.case, made.process)
 
-    def add(self, stage: str, before: str, lead_on: Callable[[Driver], None], folder: Path) -> None:
-        """Make a stage to which no moves lead, but something else that is done with the one before."""
+    def add(self, stage: str, before: str, lead_on: Callable[[Driver], Driver], folder: Path) -> None:
+        """Make a stage to which no moves lead, but something else that is done with the one before; tests meet the case
+        that is led on."""
         if stage not in self._made:
             with pytest.MonkeyPatch.context() as patch:
                 url, driver = self.open(before, folder, patch)
-                lead_on(driver)
-                moment = self._made[before].moment
+                found, moment = lead_on(driver), clock.now()
             disconnect()
-            self._made[stage] = Made(url, driver.id, driver.office.tokens, moment)
+            self._made[stage] = Made(url, found.id, found.office.tokens, moment, found.process)
 
     def _make(self, stage: str, monkeypatch: pytest.MonkeyPatch) -> Made:
         before, moves = self.family.stages[stage]
@@ -151,7 +152,7 @@ class Stages:
             office, case_id = hazard.office, hazard.id
             moment = at(moves[-1].moment if moves else self.family.opened)
         disconnect()
-        self._made[stage] = Made(url, case_id, office.tokens, moment)
+        self._made[stage] = Made(url, case_id, office.tokens, moment, self.family.process)
         return self._made[stage]
 
 

@@ -25,18 +25,40 @@ def proposed(penalty) -> Side:
 
 @pytest.fixture
 def heard(proposed) -> Side:
+    return informed(proposed)
+
+
+@pytest.fixture
+def listed(side_stages, side_at, tmp_path_factory) -> Side:
+    """Listed on 2026-10-12 and shared the same day."""
+    side_stages.add("listed", "served", enlist, tmp_path_factory.mktemp("listed"))
+    return side_at("listed")
+
+
+@pytest.fixture
+def outlived(listed, side_stages, side_at, tmp_path_factory) -> Side:
+    """Listed, and the three years are over."""
+    side_stages.add("outlived", "listed", outlive, tmp_path_factory.mktemp("outlived"))
+    return side_at("outlived")
+
+
+def enlist(penalty: Side) -> Side:
+    listed = informed(penalty.begin("dishonest_listing", "dl_propose", at(PROPOSED)))
+    listed.do("dl_decide", at(DECIDED))
+    listed.do("dl_publish_share", at("2026-10-12 16:00"))
+    return listed
+
+
+def outlive(listed: Side) -> Side:
+    listed.pass_time(at("2029-10-12 00:01"))
+    return listed
+
+
+def informed(proposed: Side) -> Side:
     """Informed on 2026-09-22; the party says nothing."""
     proposed.do("dl_inform", at(INFORMED), served_at="2026-09-22T10:00:00+08:00")
     proposed.do("dl_statement", at("2026-10-09 10:00"))
     return proposed
-
-
-@pytest.fixture
-def listed(heard) -> Side:
-    """Listed on 2026-10-12 and shared the same day."""
-    heard.do("dl_decide", at(DECIDED))
-    heard.do("dl_publish_share", at("2026-10-12 16:00"))
-    return heard
 
 
 def repaired(listed: Side, day: str = "2027-10-12", decision: str = "同意", **changes) -> Side:
@@ -204,9 +226,8 @@ def test_a_repair_needs_all_its_conditions(listed):
 
 
 @pytest.mark.parametrize(("code", "changes"), [("EC-E104", {"told": False}), ("EC-E103", {"removed_on": "2029-10-11"})])
-def test_a_removal_is_neither_early_nor_silent(listed, code, changes):
-    listed.pass_time(at("2029-10-12 00:01"))
-    listed.refused(code, "dl_remove", "2029-10-12 10:00", **changes)
+def test_a_removal_is_neither_early_nor_silent(outlived, code, changes):
+    outlived.refused(code, "dl_remove", "2029-10-12 10:00", **changes)
 
 
 def test_an_early_removal_is_not_dated_before_its_approval(listed):
@@ -377,8 +398,8 @@ def test_the_last_month_of_the_term_is_yellow(listed):
     assert listed.clock("EC-C30")["lamp"] == "yellow"
 
 
-def test_a_removal_that_is_late_is_marked(listed):
-    listed.pass_time(at("2029-10-13 00:01"))
-    assert listed.clock("EC-C30")["lamp"] == "red"
-    listed.do("dl_remove", at("2029-10-15 10:00"))
-    assert listed.clock("EC-C30")["state"] == "late"
+def test_a_removal_that_is_late_is_marked(outlived):
+    outlived.pass_time(at("2029-10-13 00:01"))
+    assert outlived.clock("EC-C30")["lamp"] == "red"
+    outlived.do("dl_remove", at("2029-10-15 10:00"))
+    assert outlived.clock("EC-C30")["state"] == "late"

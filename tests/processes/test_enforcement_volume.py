@@ -67,6 +67,7 @@ def archived(enforcement_stages, enforcement_at, tmp_path_factory):
 def bind(case):
     with workers.running("worker-1", poll=0.05):
         assert workers.finish(120)
+    return case
 
 
 def test_the_archived_volume_holds_every_section_and_is_locked(archived):

@@ -339,6 +339,19 @@ def quarter(case: Side, seat: str = "county1", moment: str = OCTOBER) -> Side:
     return Side(case.office, found[-1], "interference_quarter", seat)
 
 
+@pytest.fixture
+def over(side_stages, side_at, tmp_path_factory) -> Side:
+    """A record that was concluded in August, in the quarter after it."""
+    side_stages.add("quarter over", "served", outlast, tmp_path_factory.mktemp("over"))
+    return side_at("quarter over")
+
+
+def outlast(penalty: Side) -> Side:
+    record = concluded(penalty.begin("interference_record", "ir_record", at(RECORDED), **CALLED))
+    record.pass_time(at(OCTOBER))
+    return record
+
+
 def reported(quarterly: Side, day: str = "2026-10-12") -> Side:
     quarterly.do("iq_compile", at(f"{day} 09:00"))
     quarterly.do("iq_report", at(f"{day} 10:00"))
@@ -355,9 +368,9 @@ def rows(quarterly: Side) -> list[dict]:
     return quarterly.said("iq_compile").get("records", [])
 
 
-def test_the_quarterly_report_lists_the_records_with_their_outcomes(record):
-    number = concluded(record).case()["number"]
-    quarterly = quarter(record)
+def test_the_quarterly_report_lists_the_records_with_their_outcomes(over):
+    number = over.case()["number"]
+    quarterly = quarter(over)
     quarterly.do("iq_compile", at("2026-10-12 09:00"))
     (row,) = rows(quarterly)
     assert (row["record_no"], row["finding"], row["circulation"]) == (number, "属于非法干预", "通报")
@@ -366,14 +379,13 @@ def test_the_quarterly_report_lists_the_records_with_their_outcomes(record):
     assert [said[name] for name in ("quarter", "concluded", "unlawful", "accountable")] == ["2026年第3季度", 1, 1, 1]
 
 
-def test_until_it_is_reported_a_record_may_be_added_to(record):
-    concluded(record)
-    quarterly = quarter(record)
+def test_until_it_is_reported_a_record_may_be_added_to(over):
+    quarterly = quarter(over)
     quarterly.do("iq_compile", at("2026-10-12 09:00"))
-    record.act("note_addendum", "ir_addendum", at("2026-10-12 09:30"))
-    assert record.end() == ("open", "quarterly")
+    over.act("note_addendum", "ir_addendum", at("2026-10-12 09:30"))
+    assert over.end() == ("open", "quarterly")
     quarterly.do("iq_report", at("2026-10-12 10:00"))
-    assert record.end() == ("closed", "closed")
+    assert over.end() == ("closed", "closed")
 
 
 def test_what_is_not_concluded_is_listed_and_goes_on(record):
@@ -401,8 +413,8 @@ def test_what_happened_in_the_new_quarter_waits_for_the_next_report(penalty):
 
 
 @pytest.mark.parametrize("who", [*OTHERS, HANDLER])
-def test_nobody_else_finds_a_trace_of_the_quarterly_report(record, who):
-    quarterly = quarter(concluded(record))
+def test_nobody_else_finds_a_trace_of_the_quarterly_report(over, who):
+    quarterly = quarter(over)
     quarterly.do("iq_compile", at("2026-10-12 09:00"))
     office = quarterly.office
     for path in ("", "/history", "/clocks", "/documents"):
@@ -437,15 +449,15 @@ def test_every_bureau_begins_a_report_each_quarter(penalty):
 
 
 @pytest.mark.parametrize(("day", "state"), [("2026-10-21", "met"), ("2026-10-22", "late")])
-def test_the_quarterly_report_is_due_after_ten_working_days(record, day, state):
-    quarterly = quarter(record)
+def test_the_quarterly_report_is_due_after_ten_working_days(over, day, state):
+    quarterly = quarter(over)
     reported(quarterly, day)
     row = quarterly.clock("EC-C31-3")
     assert (row["due_on"], row["verified"], row["state"]) == ("2026-10-21", False, state)
 
 
-def test_the_report_is_neither_ended_nor_dated_before_its_quarter(record):
-    quarterly = quarter(record)
+def test_the_report_is_neither_ended_nor_dated_before_its_quarter(over):
+    quarterly = quarter(over)
     quarterly.do("iq_compile", at("2026-10-12 09:00"))
     quarterly.refused("EC-E113", "iq_report", "2026-10-12 10:00", reported_on="2026-09-30")
     assert quarterly.office.delete(LIAISON, f"/cases/{quarterly.id}", 422)["code"] == "EC-E110"
