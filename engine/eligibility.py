@@ -42,14 +42,14 @@ def require(file: CaseFile, step: str | None, by: Actor, now: datetime) -> None:
         raise NotAllowed(problem.detail, problem.code)
 
 
-def require_named(file: CaseFile, step: str | None, name: str, now: datetime, field: str = "to") -> None:
+def require_named(file: CaseFile, step: str | None, name: str, now: datetime) -> None:
     """Raise Refused where somebody is to be given a task that they may not act in."""
     if not concerns(file.bundle):
         return
     if name in recused(file):
-        raise _wrong(f"{people.display(file.session, name)}已回避，不得办理本案", _recused_code(file), field)
+        raise _wrong(f"{people.display(file.session, name)}已回避，不得办理本案", _recused_code(file), "to")
     if problem := _lacking(file, step, name, office_day(now)):
-        raise _wrong(problem.detail, problem.code, field)
+        raise _wrong(problem.detail, problem.code, "to")
 
 
 def refuse_recused(file: CaseFile, step: str, form: Form, data: Mapping[str, Any]) -> None:

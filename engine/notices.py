@@ -46,11 +46,10 @@ def tell_role(
     text: str,
     now: datetime,
     case_id: str | None = None,
-    task_id: str | None = None,
 ) -> None:
     """Leave a notice for everybody who holds a role in an office."""
     names = [user.name for user in people.members(session, role, org_id)]
-    tell(session, names, kind, text, now, case_id, task_id)
+    tell(session, names, kind, text, now, case_id)
 
 
 def unread(session: Session, by: Actor) -> int:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from engine import attachments, model
 from engine.people import Actor
 
+OFFERED = 20
 OFFICER = select(model.User.name, model.User.display, model.User.certificate_no, model.User.certificate_until).where(
     model.User.name == bindparam("name"), model.User.active, model.User.certificate_no != ""
 )
@@ -68,7 +69,7 @@ def lists(session: Session) -> list[tuple[str, int]]:
     return [(name, count) for name, count in session.execute(rows.order_by(model.ReferenceItem.list))]
 
 
-def enterprises(session: Session, text: str, limit: int = 20) -> list[model.Enterprise]:
+def enterprises(session: Session, text: str) -> list[model.Enterprise]:
     """Return enterprises whose name or code holds the text."""
     pattern = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
     rows = select(model.Enterprise).where(
@@ -77,4 +78,4 @@ def enterprises(session: Session, text: str, limit: int = 20) -> list[model.Ente
             model.Enterprise.uscc.ilike(pattern, escape="\\"),
         )
     )
-    return list(session.scalars(rows.order_by(model.Enterprise.name).limit(limit)))
+    return list(session.scalars(rows.order_by(model.Enterprise.name).limit(OFFERED)))

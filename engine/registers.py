@@ -31,6 +31,7 @@ REMOVE = delete(ROWS).where(
     ROWS.c.case_id == bindparam("this_case"), ROWS.c.register.in_(bindparam("absent", expanding=True))
 )
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+MOST_CHOICES = 100
 FILTER_COLUMNS = (model.RegisterRow.f1, model.RegisterRow.f2, model.RegisterRow.f3, model.RegisterRow.f4)
 
 
@@ -142,9 +143,7 @@ def page(
     return Page(register, heads, lines, total, page, size)
 
 
-def choices(
-    session: Session, bundle: Bundle, register_id: str, source: str, visible: ColumnElement[bool], limit: int = 100
-) -> list[str]:
+def choices(session: Session, bundle: Bundle, register_id: str, source: str, visible: ColumnElement[bool]) -> list[str]:
     """Return the values that stand under one of a register's filters, among the rows one may see."""
     found: set[str] = set()
     for column, among in _places(_versions(session, bundle, register_id), source):
@@ -155,8 +154,8 @@ def choices(
             .distinct()
             .order_by(column)
         )
-        found.update(session.scalars(query.limit(limit)))
-    return sorted(found)[:limit]
+        found.update(session.scalars(query.limit(MOST_CHOICES)))
+    return sorted(found)[:MOST_CHOICES]
 
 
 def lamp_is(rows: Any, lamp: str, now: datetime) -> ColumnElement[bool]:

@@ -27,6 +27,7 @@ from engine.workdays import office_zone
 
 log = logging.getLogger(__name__)
 PAUSE_AFTER_FAILURE = timedelta(minutes=10)
+MOST = 10_000  # in one round; the next one goes on
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 
@@ -47,7 +48,7 @@ class Swept:
     failed: list[tuple[Due, str]]
 
 
-def sweep(now: datetime, limit: int = 10_000) -> Swept:
+def sweep(now: datetime) -> Swept:
     """Carry out what is due, in order of due time, each at its own moment and in its own transaction.
 
     A failing case is reported, becomes an incident, and is tried again later; it stops no other.
@@ -56,7 +57,7 @@ def sweep(now: datetime, limit: int = 10_000) -> Swept:
     with store.reading() as session:
         # What a schedule opens follows from the calendar alone: nothing that is carried out here adds to it.
         openings = list(_openings(session, now))
-    for _ in range(limit):
+    for _ in range(MOST):
         with store.reading() as session:
             due = _next(session, now, openings, {failed.key for failed, _ in swept.failed})
         if due is None:

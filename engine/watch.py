@@ -161,8 +161,8 @@ def may_answer(case: model.Case, by: Actor) -> bool:
     return any(by.holds(role, case.org_id) for role in facts.ANSWERING)
 
 
-def unasked(session: Session, limit: int = 100, but: Collection[str] = ()) -> list[str]:
-    """Return open cases that the referral table now in force was never asked about."""
+def unasked(session: Session, but: Collection[str] = ()) -> list[str]:
+    """Return some open cases that the referral table now in force was never asked about."""
     digest = catalog.published_hash(session, facts.PROCESS)
     if digest is None or facts.TABLE not in catalog.load(session, digest).tables:
         return []
@@ -170,7 +170,7 @@ def unasked(session: Session, limit: int = 100, but: Collection[str] = ()) -> li
     used = session.scalars(select(rows.bundle_hash).where(rows.state == "open").distinct())
     watched = [one for one in used if catalog.load(session, one).facts]
     query = select(rows.id).where(rows.state == "open", rows.bundle_hash.in_(watched), rows.id.not_in(but))
-    return list(session.scalars(query.where(rows.screened_by.is_distinct_from(digest)).order_by(rows.id).limit(limit)))
+    return list(session.scalars(query.where(rows.screened_by.is_distinct_from(digest)).order_by(rows.id).limit(100)))
 
 
 def catch_up(now: datetime) -> int:

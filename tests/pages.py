@@ -122,3 +122,8 @@ class Person:
         )
         assert self.status == status, f"{self.path}: {self.status}\n{self.data.decode(errors='replace')[:3000]}"
         return self
+
+
+def offered(app, page: str, link: str, *people: str) -> list[str]:
+    """Return those of the people to whom a page shows a link."""
+    return [who for who in people if Person(app, who).open(page).find(f"//a[@href='{link}']")]

@@ -10,7 +10,6 @@ from typing import Any
 from engine import boards, clocks, model
 from engine.boardrows import Row
 from engine.bundles import Bundle
-from engine.referrals import Summary
 from web import lamps, sheets
 
 ORIGINS = ("公安机关", "检察机关", "人民法院")
@@ -102,17 +101,6 @@ def sheet(bundle: Bundle, rows: Iterable[Row], now: datetime) -> tuple[list[str]
     more = ["正在计算的期限", "逾期", "轮到谁办"]
     more += [f"{origin}{what}" for origin in ORIGINS for what in ("最近来文", "来文日期")]
     return [*heads, *more, "颜色"], (_line(wanted, heads, shown(row, now)) for row in rows)
-
-
-def summary_sheet(found: Summary) -> tuple[list[str], list[list[Any]]]:
-    """Return the heads and lines of the summary as a sheet, one block after the other."""
-    heads = ["项目", *(f"{month}月" for month in range(1, 13)), "全年"]
-    blank: list[Any] = [""] * len(heads)
-    lines: list[list[Any]] = [[line.title, *line.months, line.total] for line in found.lines]
-    for block in found.blocks:
-        lines += [blank, [block.title, *[""] * 12, ""]]
-        lines += [[title, *[""] * 12, value] for title, value in block.lines]
-    return heads, lines
 
 
 def _line(wanted: str, heads: list[str], entry: Shown) -> list[Any]:

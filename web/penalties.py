@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, render_template, request
 from flask_login import login_required
 
@@ -34,16 +32,6 @@ def summary():
     with store.reading() as session:
         found = penalties.summary(session, actor(), now, year)
     if request.args.get("format") == "xlsx":
-        return sheets.download(f"{year}年行政处罚统计", *_sheet(found))
+        tables = [[[table.title], table.heads, *table.lines] for table in found.tables]
+        return sheets.download(f"{year}年行政处罚统计", *sheets.by_months(found.lines, found.blocks, tables))
     return render_template("penalties/summary.html", found=found, year=year, this_year=today.year)
-
-
-def _sheet(found: penalties.Summary) -> tuple[list[str], list[list[Any]]]:
-    """Return the heads and lines of the year as a sheet, one part after the other."""
-    heads = ["项目", *(f"{month}月" for month in range(1, 13)), "全年"]
-    lines: list[list[Any]] = [[title, *months, sum(months)] for title, months in found.lines]
-    for title, figures in found.blocks:
-        lines += [[], [title], *([what, *[""] * 12, value] for what, value in figures)]
-    for table in found.tables:
-        lines += [[], [table.title], table.heads, *table.lines]
-    return heads, [[*line, *[""] * (len(heads) - len(line))] for line in lines]

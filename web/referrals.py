@@ -114,7 +114,9 @@ def summary():
     with store.reading() as session:
         found = referrals.summary(session, by, now, year, cohort)
     if request.args.get("format") == "xlsx":
-        return sheets.download(f"{year}年行刑衔接汇总", *boardview.summary_sheet(found))
+        lines = [(line.title, line.months) for line in found.lines]
+        blocks = [(block.title, block.lines) for block in found.blocks]
+        return sheets.download(f"{year}年行刑衔接汇总", *sheets.by_months(lines, blocks))
     return render_template("referrals/summary.html", found=found, year=year, this_year=today.year, cohort=cohort)
 
 

@@ -84,6 +84,21 @@ def workbook(title: str, heads: Sequence[str], lines: Iterable[Sequence[Any]]) -
     return out.getvalue()
 
 
+def by_months(
+    lines: Iterable[tuple[str, Sequence[int]]],
+    blocks: Iterable[tuple[str, Iterable[tuple[str, Any]]]],
+    tables: Iterable[Iterable[Sequence[Any]]] = (),
+) -> tuple[list[str], list[list[Any]]]:
+    """Return the heads and lines of a year as a sheet: counts by months, blocks of (what, how much), then tables."""
+    heads = ["项目", *(f"{month}月" for month in range(1, 13)), "全年"]
+    found: list[list[Any]] = [[title, *months, sum(months)] for title, months in lines]
+    for title, figures in blocks:
+        found += [[], [title], *([what, *[""] * 12, value] for what, value in figures)]
+    for table in tables:
+        found += [[], *map(list, table)]
+    return heads, [[*line, *[""] * (len(heads) - len(line))] for line in found]
+
+
 def text(value: object) -> str:
     """Return what a cell shows: lists joined, moments as the office reads them."""
     if value is None:

@@ -85,9 +85,9 @@ def compile(files: Mapping[str, bytes], process: str) -> Model:
     return Model(process, made[process], made, known, {name: titles[name] for name in seen})
 
 
-def called_elements(data: bytes, file: str = "") -> set[str]:
+def called_elements(data: bytes) -> set[str]:
     """The ids of the processes that a diagram calls."""
-    return {element.called for element in elements(read(data, file), file) if element.called}
+    return {element.called for element in elements(read(data, ""), "") if element.called}
 
 
 def _read_all(files: Mapping[str, bytes]) -> tuple[dict[str, str], dict[str, list[Element]]]:
