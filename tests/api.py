@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,12 @@ class Office:
         return self.tokens[who]
 
 
+@cache
 def make_app() -> Flask:
-    """Return the application as it runs, with a key of its own."""
-    return create_app({"TESTING": False, "SECRET_KEY": "for tests only"})
+    """Return the application as it runs, one for all tests: to read its templates takes longer than most of them."""
+    return own_app()
+
+
+def own_app(**config: Any) -> Flask:
+    """Return an application for a test that changes it or wants other settings."""
+    return create_app({"SECRET_KEY": "for tests only", **config})

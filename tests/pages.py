@@ -8,26 +8,31 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from flask import Flask
 from lxml import html
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
-from engine import clock, store
-from web import create_app, signins
+from engine import clock, operations, store
+from tests import api
+from web import signins
 
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01" + b"\x00" * 64
 
 
-def make_app(monkeypatch, folder, moment: datetime = datetime(2026, 2, 12, 4, tzinfo=UTC), **config: Any):
-    """Build the application over the connected database, at a moment that the returned file holds."""
+def make_app(
+    monkeypatch, folder, moment: datetime = datetime(2026, 2, 12, 4, tzinfo=UTC), app: Flask | None = None
+) -> Flask:
+    """Return the application over the connected database, at a moment that a file in the folder holds."""
     file = folder / "clock"
     file.write_text(moment.isoformat())
     monkeypatch.setenv("ANDU_CLOCK", str(file))
-    return create_app({"SECRET_KEY": "for tests only", **config})
+    operations.install()
+    return app or api.make_app()
 
 
 def move_clock(moment: datetime) -> None:
-    """Move the clock of the office that `make_app` built."""
+    """Move the clock of the office that `make_app` returned."""
     Path(os.environ["ANDU_CLOCK"]).write_text(moment.isoformat())
 
 

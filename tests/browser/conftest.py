@@ -9,10 +9,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from waitress import wasyncore
 from waitress.server import create_server
 
+from tests import api
 from tests.office import open_office
 from tests.pages import Person, make_app
 from tests.web.desk import NOON
@@ -81,9 +83,15 @@ class Site:
 
 
 @pytest.fixture
-def site(chromium, database, monkeypatch, tmp_path) -> Iterator[Site]:
+def app() -> Flask:
+    """The application that is served; a file whose tests change it has one of its own."""
+    return api.make_app()
+
+
+@pytest.fixture
+def site(chromium, app, database, monkeypatch, tmp_path) -> Iterator[Site]:
     open_office("tip_check")
-    app = make_app(monkeypatch, tmp_path, NOON)
+    make_app(monkeypatch, tmp_path, NOON, app)
     sockets: dict = {}
     server = create_server(app, host="127.0.0.1", port=0, threads=4, map=sockets)
     thread = threading.Thread(target=server.run, daemon=True)

@@ -5,6 +5,7 @@ from flask import render_template_string
 from playwright.sync_api import expect
 
 from engine import documents, forms, store, tasks
+from tests.api import own_app
 from tests.office import who
 from tests.web.desk import NOON, claimed, open_case, reread, task_of, verified
 from tests.web.test_formview import FORM, context
@@ -15,6 +16,11 @@ EVERY_KIND = """{% extends 'base.html' %}{% import '_form.html' as f with contex
 {% block title %}每种字段{% endblock %}{% block main %}<h1>每种字段</h1>
 <form class="panel-body" method="post" data-watch data-follow="/every/follow">
 <input type="hidden" name="csrf_token" value="{{ csrf_token() }}">{{ f.body(view) }}</form>{% endblock %}"""
+
+
+@pytest.fixture
+def app():
+    return own_app()
 
 
 @pytest.fixture

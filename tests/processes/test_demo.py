@@ -24,6 +24,7 @@ from engine import (
 )
 from engine.forms.kinds import is_uscc
 from engine.workdays import Calendar, calendar, national, office_zone
+from tests.api import own_app
 from tests.office import ROOT, at
 from tests.pages import Person, make_app
 from web import auth, demo, serving, signins
@@ -331,7 +332,7 @@ def test_letters_name_what_lies_around_each_bureau(session, fact):
 
 def test_a_demo_account_signs_in(filled, monkeypatch, tmp_path):
     store.configure(*filled[:2])
-    browser = Person(make_app(monkeypatch, tmp_path, NOW, DEMO=True)).open("/sign-in")
+    browser = Person(make_app(monkeypatch, tmp_path, NOW, own_app(DEMO=True))).open("/sign-in")
     assert auth.DEMO_PASSWORD in browser.text
     with store.writing() as session:
         assert signins.is_password_of(session, "case_handler.county1", auth.DEMO_PASSWORD)

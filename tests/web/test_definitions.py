@@ -183,8 +183,8 @@ def test_a_hostile_zip_is_refused_in_words(designer, name, words):
     assert count(model.Bundle) == 1
 
 
-def test_an_upload_over_the_limit_never_reaches_the_check(app, designer):
-    app.config["MAX_CONTENT_LENGTH"] = 10_000
+def test_an_upload_over_the_limit_never_reaches_the_check(app, designer, monkeypatch):
+    monkeypatch.setitem(app.config, "MAX_CONTENT_LENGTH", 10_000)
     assert "过大" in hand_in(designer, b"0" * 20_000, 413).text
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from engine import store
 from engine.errors import Conflict
+from tests.api import own_app
 from tests.office import at, open_office
 from tests.pages import Person, make_app
 from tests.web.desk import name_of
@@ -13,7 +14,7 @@ from web import POLICY
 @pytest.fixture
 def app(database, monkeypatch, tmp_path):
     open_office()
-    return make_app(monkeypatch, tmp_path)
+    return make_app(monkeypatch, tmp_path, app=own_app())
 
 
 @pytest.fixture
@@ -132,7 +133,7 @@ def test_brackets_inside_a_text_are_no_depth(app):
 
 def test_two_processes_started_together_share_the_cookie_key(database, monkeypatch, tmp_path):
     monkeypatch.delenv("ANDU_SECRET_KEY", raising=False)
-    first = make_app(monkeypatch, tmp_path, SECRET_KEY=None)
-    second = make_app(monkeypatch, tmp_path, SECRET_KEY=None)
+    first = own_app(SECRET_KEY=None)
+    second = own_app(SECRET_KEY=None)
     assert first.secret_key == second.secret_key
     assert (store.data_dir() / "cookie.key").stat().st_mode & 0o777 == 0o600

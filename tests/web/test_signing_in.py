@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select, update
 
 from engine import deputies, model, people, store
+from tests.api import own_app
 from tests.office import OPENED, open_office
 from tests.pages import Person, make_app
 from web import auth, signins
@@ -252,7 +253,7 @@ def test_a_deputy_chooses_for_whom_to_act(app):
 
 def test_a_demo_shows_its_accounts_and_password(database, monkeypatch, tmp_path):
     open_office()
-    browser = Person(make_app(monkeypatch, tmp_path, DEMO=True)).open("/sign-in")
+    browser = Person(make_app(monkeypatch, tmp_path, app=own_app(DEMO=True))).open("/sign-in")
     assert auth.DEMO_PASSWORD in browser.text
     assert "示例市应急管理局" in browser.text
 
