@@ -41,8 +41,8 @@ SHARING = (
 )
 # What processes do with a database. What their forms, tables, limits and papers say is no matter of the database.
 WALKS = re.compile(
-    r"_(?:scenarios|states|ends|steps|handoffs|closing|registers|statistics|reversals|corrections|kept|volume|merging"
-    r"|family|reported|referred|returned|carried|quality|towns|check|record)\."
+    r"_(?:scenarios|states|ends|steps|handoffs|closing|registers|statistics|reversals|corrections|kept|merging|family"
+    r"|referred)\."
 )
 MEMORY, ROOM = Path("/dev/shm"), 4 << 30
 _resources = ExitStack()
