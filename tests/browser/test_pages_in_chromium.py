@@ -4,10 +4,10 @@ import pytest
 from flask import render_template_string
 from playwright.sync_api import expect
 
-from engine import documents, forms, store, tasks
+from engine import forms, store
 from tests.api import own_app
 from tests.office import who
-from tests.web.desk import NOON, claimed, open_case, reread, task_of, verified
+from tests.web.desk import NOON, answered, claimed, open_case, reread, task_of
 from tests.web.test_formview import FORM, context
 from web import formview
 from web.choices import Names
@@ -35,11 +35,7 @@ def task(case):
 
 @pytest.fixture
 def letter(case):
-    claimed(case)
-    approval = verified(case, result="属实", fine="5000")
-    with store.writing() as session:
-        tasks.complete(session, approval.id, {"decision": "同意"}, who("unit_head.city"), NOON)
-        return documents.listing(session, case.id, who("unit_head.city"))[0]
+    return answered(case)
 
 
 def every_kind(site, answers):

@@ -11,36 +11,22 @@ from dbos._schemas.system_database import SystemSchema as DBOSSchema
 from sqlalchemy import func, select, text
 
 from engine import (
-    cases,
     documents,
-    instances,
     jobs,
     model,
     outbox,
     parameters,
     store,
-    tasks,
     upkeep,
     workers,
 )
 from engine.errors import Conflict
 from engine.people import SYSTEM_ACTOR
-from tests.office import at, open_office, who
+from tests.office import open_office, who
+from tests.processes import tips
 
 ROOT = Path(__file__).parents[2]
 ran: list[str] = []
-
-TIP = {
-    "enterprise_name": "示例甲厂",
-    "place": "二号库",
-    "received_at": "2026-02-12T09:00:00+08:00",
-    "accepted": True,
-}
-FOUND = {
-    "checked_at": "2026-02-12T15:00:00+08:00",
-    "officers": ["case_handler.city", "co_handler.city"],
-    "result": "不属实",
-}
 
 
 @jobs.job("note")
@@ -228,13 +214,11 @@ def wait_until(question, seconds: float = 20.0) -> bool:
 
 def test_an_issued_letter_is_set_by_a_job(queue):
     open_office("tip_check")
-    head, handler, now = "unit_head.city", "case_handler.city", at("2026-02-13 10:00")
+    case, head = tips.open_tip(), "unit_head.city"
+    tips.complete(case, "case_handler.city", tips.VERIFY)
+    tips.complete(case, head, {"decision": "同意"})
     with store.writing() as session:
-        case = cases.open_case(session, "tip_check", who("intake_clerk.city"), at("2026-02-12 10:00"), TIP)
-        for name, answers in ((handler, FOUND), (head, {"decision": "同意"})):
-            (task,) = instances.open_tasks(session, case.id)
-            tasks.complete(session, task.id, answers, who(name), now)
         (letter,) = documents.listing(session, case.id, who(head))
-        documents.issue(session, letter.id, who(head), now)
+        documents.issue(session, letter.id, who(head), tips.FRIDAY)
     carry_out()
     assert [path.suffix for path in (store.data_dir() / "letters").glob("*/*")] == [".pdf"]

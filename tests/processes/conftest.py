@@ -18,6 +18,13 @@ from tests.processes.referral import REFERRALS, Referral
 from tests.processes.side import SIDES, Side
 from tests.processes.stages import Stages, disconnect
 
+pytest.register_assert_rewrite("tests.processes.issued")
+
+
+def pytest_generate_tests(metafunc):
+    if hasattr(metafunc.cls, "parametrize"):
+        metafunc.cls.parametrize(metafunc)
+
 
 @pytest.fixture(scope="session")
 def stages(databases, tmp_path_factory) -> Stages:

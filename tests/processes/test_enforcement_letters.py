@@ -16,6 +16,7 @@ from tests.processes import papers as story
 from tests.processes.enforcement import Case
 from tests.processes.enforcement_desk import act, fine, to_notice
 from tests.processes.enforcement_papers import DEPUTY, FIRM, HANDLER, HEAD, LEGAL, REVIEWER, UNIT
+from tests.processes.issued import IssuedPapers
 from tests.processes.papers import PRINCIPAL, USCC, Written, words
 from tests.processes.side import SIDES, Side
 from tests.processes.stages import Stages
@@ -382,24 +383,12 @@ PEOPLE = {
     "reviewer": REVIEWER,
     **told.ISSUERS,
 }
-ITEMS = [(letter, item) for letter, items in MUST.items() for item in items]
-
-
-def reader(name: str) -> str:
-    return READERS.get(name, HANDLER)
 
 
 @pytest.fixture(scope="module")
 def written(databases, tmp_path_factory) -> Written:
     stages = Stages(databases, tmp_path_factory.mktemp("enforcement_papers"), make_app(), SIDES)
     return Written.make(stages, tmp_path_factory.mktemp("papers"), told.write_all, after="2027-06-04 09:00")
-
-
-@pytest.fixture(scope="module")
-def names(written) -> dict[str, str]:
-    """What the people of the place are called."""
-    with written.connected(), store.reading() as session:
-        return {key: session.get_one(model.User, name).display for key, name in PEOPLE.items()}
 
 
 def registered() -> set[str]:
@@ -415,20 +404,8 @@ def test_every_row_of_the_page_has_its_papers():
     assert {letter[:7] for letter in registered()} == {f"D-EC-{n:02}" for n in range(1, 26)}
 
 
-@pytest.mark.parametrize(("letter", "item"), ITEMS, ids=[f"{letter}: {item}" for letter, item in ITEMS])
-def test_a_letter_says_what_it_must(papers, names, letter, item):
-    assert story.missing(papers.text(letter, reader(letter)), MUST[letter][item], names) == []
-
-
-@pytest.mark.parametrize("letter", MUST)
-def test_an_issued_letter_bears_no_mark_of_a_draft(papers, letter):
-    said = papers.text(letter, reader(letter))
-    assert "草稿" not in said and "作废" not in said
-
-
-@pytest.mark.parametrize("letter", MUST)
-def test_a_letter_is_free_of_slips(papers, letter):
-    assert story.slips(papers.text(letter, reader(letter))) == []
+class TestPapersOfPenalties(IssuedPapers):
+    must, people, reader, readers = MUST, PEOPLE, HANDLER, READERS
 
 
 def test_a_decision_bears_the_case_number_until_it_is_issued(enforcement_at):

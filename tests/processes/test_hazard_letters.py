@@ -12,6 +12,7 @@ from engine import documents, model, store
 from tests.office import at, who
 from tests.processes import papers as story
 from tests.processes.hazard import Driver
+from tests.processes.issued import IssuedPapers
 from tests.processes.papers import DEPUTY, FIRM, HANDLER, HEAD, HOSTILE, LEADER, OFFICE, words
 
 REMEDIES = ["60日内依法向东山区人民政府申请行政复议", "6个月内依法向", "提起行政诉讼"]
@@ -231,18 +232,6 @@ NUMBERS = {
     "D-HZ-22": "东应急解除〔2026〕1号",
     "D-HZ-23": "东安办提醒〔2026〕1号",
 }
-ITEMS = [(letter, item) for letter, items in MUST.items() for item in items]
-
-
-def reader(name: str) -> str:
-    return READERS.get(name, HANDLER)
-
-
-@pytest.fixture(scope="module")
-def names(written) -> dict[str, str]:
-    """What the people of the place are called."""
-    with written.connected(), store.reading() as session:
-        return {key: session.get_one(model.User, name).display for key, name in PEOPLE.items()}
 
 
 def test_every_letter_of_the_page_is_looked_at():
@@ -250,25 +239,13 @@ def test_every_letter_of_the_page_is_looked_at():
     assert page | {"D-HZ-13a", "D-HZ-13b", "D-HZ-14a", "D-HZ-14b"} <= set(MUST)
 
 
-@pytest.mark.parametrize(("letter", "item"), ITEMS, ids=[f"{letter}: {item}" for letter, item in ITEMS])
-def test_a_letter_says_what_it_must(papers, names, letter, item):
-    assert story.missing(papers.text(letter, reader(letter)), MUST[letter][item], names) == []
-
-
-@pytest.mark.parametrize("letter", MUST)
-def test_an_issued_letter_bears_no_mark_of_a_draft(papers, letter):
-    said = papers.text(letter, reader(letter))
-    assert "草稿" not in said and "作废" not in said
-
-
-@pytest.mark.parametrize("letter", MUST)
-def test_a_letter_is_free_of_slips(papers, letter):
-    assert story.slips(papers.text(letter, reader(letter))) == []
+class TestLettersOfHazards(IssuedPapers):
+    must, people, reader, readers = MUST, PEOPLE, HANDLER, READERS
 
 
 @pytest.mark.parametrize(("letter", "number"), NUMBERS.items())
 def test_a_letter_bears_the_number_of_its_office(papers, letter, number):
-    assert number in papers.text(letter, reader(letter))
+    assert number in papers.text(letter, READERS.get(letter, HANDLER))
 
 
 def test_a_picture_of_the_check_is_in_its_record(papers):

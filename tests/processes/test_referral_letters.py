@@ -7,12 +7,12 @@ import io
 import pypdf
 import pytest
 
-from engine import model, store
 from tests.api import make_app
 from tests.office import at
 from tests.processes import papers as story
 from tests.processes import referral_papers as told
 from tests.processes.enforcement_papers import FIRM
+from tests.processes.issued import IssuedPapers
 from tests.processes.papers import PRINCIPAL, USCC, Written, words
 from tests.processes.referral import REFERRALS, Referral
 from tests.processes.referral_papers import HANDLER, HEAD, LEGAL, LIAISON
@@ -161,24 +161,12 @@ MUST = {
 }  # fmt: skip
 READERS = {"D-JR-17": LIAISON, "D-JR-17 clue": LIAISON}
 PEOPLE = {"handler": HANDLER, "head": HEAD, "legal": LEGAL}
-ITEMS = [(letter, item) for letter, items in MUST.items() for item in items]
-
-
-def reader(name: str) -> str:
-    return READERS.get(name, LEGAL)
 
 
 @pytest.fixture(scope="module")
 def written(databases, tmp_path_factory) -> Written:
     stages = Stages(databases, tmp_path_factory.mktemp("referral_papers"), make_app(), REFERRALS)
     return Written.make(stages, tmp_path_factory.mktemp("papers"), told.write_all, after="2026-11-26 09:00")
-
-
-@pytest.fixture(scope="module")
-def names(written) -> dict[str, str]:
-    """What the people of the place are called."""
-    with written.connected(), store.reading() as session:
-        return {key: session.get_one(model.User, name).display for key, name in PEOPLE.items()}
 
 
 def registered() -> set[str]:
@@ -194,20 +182,8 @@ def test_every_row_of_the_page_has_its_papers():
     assert {letter[:7] for letter in registered()} == {f"D-JR-{n:02}" for n in range(1, 19)}
 
 
-@pytest.mark.parametrize(("letter", "item"), ITEMS, ids=[f"{letter}: {item}" for letter, item in ITEMS])
-def test_a_letter_says_what_it_must(papers, names, letter, item):
-    assert story.missing(papers.text(letter, reader(letter)), MUST[letter][item], names) == []
-
-
-@pytest.mark.parametrize("letter", MUST)
-def test_an_issued_letter_bears_no_mark_of_a_draft(papers, letter):
-    said = papers.text(letter, reader(letter))
-    assert "草稿" not in said and "作废" not in said
-
-
-@pytest.mark.parametrize("letter", MUST)
-def test_a_letter_is_free_of_slips(papers, letter):
-    assert story.slips(papers.text(letter, reader(letter))) == []
+class TestPapersOfReferrals(IssuedPapers):
+    must, people, reader, readers = MUST, PEOPLE, LEGAL, READERS
 
 
 def test_a_long_index_breaks_between_its_lines_and_repeats_its_heading(papers):

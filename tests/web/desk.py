@@ -4,36 +4,21 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from engine import cases, instances, model, people, store, tasks
+from engine import cases, documents, model, people, store, tasks
 from tests.office import at, who
+from tests.processes import tips
+from tests.processes.tips import only_task as task_of
 
 MORNING = at("2026-02-12 10:00")
 NOON = at("2026-02-12 12:00")
-RECORD = {
-    "enterprise_name": "示例甲厂",
-    "uscc": "91370202MA3C00000G",
-    "place": "二号库",
-    "received_at": "2026-02-12T09:00:00+08:00",
-    "accepted": True,
-}
-VERIFY = {
-    "checked_at": "2026-02-12T11:00:00+08:00",
-    "officers": ["case_handler.city", "co_handler.city"],
-    "result": "不属实",
-}
+RECORD = tips.RECORD | {"uscc": "91370202MA3C00000G"}
+VERIFY = tips.VERIFY | {"checked_at": "2026-02-12T11:00:00+08:00"}
 
 
 def open_case(now: datetime = MORNING, **changes) -> model.Case:
     """Open a case; it waits at 核查."""
     with store.writing() as session:
         return cases.open_case(session, "tip_check", who("intake_clerk.city"), now, {**RECORD, **changes})
-
-
-def task_of(case: model.Case) -> model.Task:
-    """Return the only open task of a case."""
-    with store.reading() as session:
-        (task,) = instances.open_tasks(session, case.id)
-        return task
 
 
 def claimed(case: model.Case, account: str = "case_handler.city", now: datetime = MORNING) -> model.Task:
@@ -47,6 +32,15 @@ def verified(case: model.Case, **changes) -> model.Task:
     with store.writing() as session:
         tasks.complete(session, task_of(case).id, {**VERIFY, **changes}, who("case_handler.city"), NOON)
     return task_of(case)
+
+
+def answered(case: model.Case) -> model.Document:
+    """Let a case come to its letter; return that."""
+    claimed(case)
+    approval = verified(case, result="属实", fine="5000")
+    with store.writing() as session:
+        tasks.complete(session, approval.id, {"decision": "同意"}, who("unit_head.city"), NOON)
+        return documents.listing(session, case.id, who("unit_head.city"))[0]
 
 
 def reread(row):

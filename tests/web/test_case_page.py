@@ -3,11 +3,11 @@
 import pytest
 from sqlalchemy import select
 
-from engine import attachments, cases, documents, model, store, tasks
+from engine import attachments, cases, documents, model, store
 from tests import statements
 from tests.office import open_office, who
 from tests.pages import JPEG, Person, make_app
-from tests.web.desk import MORNING, NOON, claimed, name_of, open_case, reread, task_of, verified
+from tests.web.desk import MORNING, NOON, answered, claimed, name_of, open_case, reread, task_of, verified
 
 
 @pytest.fixture
@@ -24,11 +24,7 @@ def case(app):
 @pytest.fixture
 def letter(case):
     """The letter of a case that was approved."""
-    claimed(case)
-    approval = verified(case, result="属实", fine="5000")
-    with store.writing() as session:
-        tasks.complete(session, approval.id, {"decision": "同意"}, who("unit_head.city"), NOON)
-        return documents.listing(session, case.id, who("unit_head.city"))[0]
+    return answered(case)
 
 
 def visit(app, account, path):
