@@ -116,13 +116,20 @@ class Letter:
 
 @dataclass(frozen=True)
 class Register:
-    """A ledger (台账) over the cases of a process."""
+    """A ledger (台账) over the cases of a process: a line for each, or one for each entry of the list `each`."""
 
     id: str
     title: str
     where: str
     columns: tuple[tuple[str, str], ...]
     filters: tuple[str, ...] = ()
+    each: str = ""
+
+    @property
+    def sources(self) -> list[str]:
+        """Return what the columns say; where a case has several lines, a column says a list of as many values."""
+        told = [source for _, source in self.columns]
+        return [f"[{source} for row in {self.each}]" for source in told] if self.each else told
 
 
 @dataclass(frozen=True)
@@ -433,4 +440,5 @@ def _letters(
 
 def _register(table: Mapping[str, Any]) -> Register:
     columns = tuple((str(title), str(source)) for title, source in table.get("columns", []))
-    return Register(table["id"], table["title"], table.get("where", "True"), columns, tuple(table.get("filters", ())))
+    filters, each = tuple(table.get("filters", ())), table.get("each", "")
+    return Register(table["id"], table["title"], table.get("where", "True"), columns, filters, each)

@@ -1,4 +1,4 @@
-"""Registers (台账): one line per case, projected by the one path and read back filtered, sorted and paged."""
+"""Registers (台账): the lines of each case, projected by the one path and read back filtered, sorted and paged."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Page:
-    """A page of a register: heads, (case, line), and how many there are in all."""
+    """A page of a register: heads, (case, line), and how many cases there are in all."""
 
     register: Register
     heads: list[str]
@@ -72,12 +72,13 @@ def refresh(session: Session, case: model.Case, bundle: Bundle, file: CaseFile) 
     late_at = clocks.late_at(lamp) if lamp else None
     for register in bundle.registers:
         key = (register.id, case.id)
-        if not said(register.where):
+        cells = _lines(register, [said(source) for source in register.sources], file) if said(register.where) else []
+        if not cells:
             absent.append(register.id)
             continue
         kept = [_key(plain(said(source))) for source in register.filters]
         values = {
-            "cells": [_shown(source, said(source), file) for _, source in register.columns],
+            "cells": cells,
             **dict(zip(("f1", "f2", "f3", "f4"), [*kept, None, None, None, None], strict=False)),
             "status": case.status,
             "org_path": case.org_path,
@@ -139,7 +140,7 @@ def page(
     order = query.order_by(rows.opened_on.desc(), model.Case.id.desc())
     found = session.execute(order.limit(size).offset((page - 1) * size)).all()
     heads = [title for title, _ in register.columns]
-    lines = [(case, _line(row, kept.get(case.bundle_hash, register), heads)) for case, row in found]
+    lines = [(case, line) for case, row in found for line in _read(row, kept.get(case.bundle_hash, register), heads)]
     return Page(register, heads, lines, total, page, size)
 
 
@@ -202,10 +203,18 @@ def _places(kept: dict[str, Register], source: str) -> list[tuple[Any, ColumnEle
     return [(FILTER_COLUMNS[place], model.Case.bundle_hash.in_(hashes)) for place, hashes in found.items()]
 
 
-def _line(row: model.RegisterRow, register: Register, heads: list[str]) -> Line:
+def _lines(register: Register, said: list[Any], file: CaseFile) -> list[Any]:
+    """Return the cells of a case: of its one line, or a list of lines."""
+    if not register.each:
+        return [_shown(source, value, file) for (_, source), value in zip(register.columns, said, strict=True)]
+    return [[plain(value) for value in line] for line in zip(*said, strict=True)]
+
+
+def _read(row: model.RegisterRow, register: Register, heads: list[str]) -> list[Line]:
+    """Return the lines of a case under the heads of the page, which may be those of another version."""
     titles = [title for title, _ in register.columns]
-    cells = row.cells if titles == heads else [dict(zip(titles, row.cells, strict=False)).get(head) for head in heads]
-    return Line(cells, row.yellow_at, row.orange_at, row.due_at)
+    named = [dict(zip(titles, cells, strict=False)) for cells in (row.cells if register.each else [row.cells])]
+    return [Line([line.get(head) for head in heads], row.yellow_at, row.orange_at, row.due_at) for line in named]
 
 
 def _shown(source: str, value: Any, file: CaseFile) -> Any:

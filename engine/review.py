@@ -281,7 +281,7 @@ def _settings(bundle: Bundle, names: Mapping[str, frozenset[str] | None]) -> Ite
     for register in bundle.registers:
         if len(register.filters) > 4:
             yield Problem(file, register.id, "台账筛选最多四项")
-        sources = [register.where, *(source for _, source in register.columns), *register.filters]
+        sources = [register.where, *register.sources, *register.filters]
         for source in sources:
             yield from _said(bundle, file, register.id, "台账", source, names)
         for source in dict.fromkeys(sources):
@@ -297,8 +297,8 @@ def _board(bundle: Bundle) -> Iterator[Problem]:
         return
     file = f"bpmn/{bundle.process}/process.toml"
     register = next((entry for entry in bundle.registers if entry.id == board["register"]), None)
-    if register is None or board["organ"] not in register.filters:
-        yield Problem(file, "board", "没有这本台账，或者 organ 不是它的筛选项")
+    if register is None or register.each or board["organ"] not in register.filters:
+        yield Problem(file, "board", "没有这本台账，或者它不是一案一行，或者 organ 不是它的筛选项")
     for role in board["roles"]:
         if role not in bundle.roles:
             yield Problem(file, "board.roles", f"岗位 {role} 不在 roles.toml 中")

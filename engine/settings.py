@@ -176,9 +176,10 @@ def _registers(where: str, value: Any) -> Iterator[Fault]:
         if not good or not columns or not all(isinstance(text, str) for column in columns for text in column):
             yield f"{place}.columns", '应为列的列表，每列是 ["列名", "表达式"]'
         yield from _words(f"{place}.filters", entry.get("filters", []))
+        yield from _text(f"{place}.each", entry["each"], 200) if "each" in entry else ()
         if ids.count(entry.get("id")) > 1:
             yield place, "台账编号重复"
-        if unknown := entry.keys() - {"id", "title", "where", "columns", "filters"}:
+        if unknown := entry.keys() - {"id", "title", "where", "columns", "filters", "each"}:
             yield place, f"不认识 {'、'.join(sorted(unknown))}"
 
 

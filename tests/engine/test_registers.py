@@ -91,6 +91,17 @@ def test_a_line_is_taken_out_when_the_case_leaves_the_condition(office):
     assert cells() == []
 
 
+def test_a_register_may_have_a_line_for_each_entry_of_a_list(office):
+    """A case without an entry has none, and all its lines count as the one case."""
+    before = 'where = "True"\ncolumns = ['
+    republish(before, before.replace("columns = [", 'each = "tip_verify.officers"\ncolumns = [["人员", "row"],'))
+    case = open_tip()
+    assert cells() == []
+    complete(case, "case_handler.city", VERIFY)
+    assert [line[:2] for line in cells()] == [[name, case.number] for name in VERIFY["officers"]]
+    assert page().total == 1
+
+
 def test_people_offices_and_statuses_stand_by_their_names(office):
     new = '["编号", "case.number"], ["机构", "case.org"], ["状态", "case.status"], ["人员", "tip_verify.officers"]'
     republish('["编号", "case.number"]', new)

@@ -13,6 +13,7 @@ from engine import decisions, facts
 from tests import sheets
 from tests.office import ROOT, at, publish
 from tests.processes.referral import FAMILY, NOT_FILED, Referral
+from tests.processes.referral_answers import DRUM
 from tests.processes.stages import Move
 from tests.processes.test_hazard_handoffs import refused
 from tests.processes.test_referral_states import BACK, NO_CRIME, STATES
@@ -171,7 +172,7 @@ def test_a_case_not_punished_after_its_return_says_so_in_its_ledger(referral_at)
 COLUMNS = {
     "L-JR-1": "移送号 来源案号 当事人 涉嫌罪名 发现日 报告收到 审批时间 结论 移送时刻 二十四小时内 公安机关 回执 "
     "回执日 立案情况 立案、不立案日 通知收到日 物品移交日 当前状态",
-    "L-JR-3": "物品 封签号 保管地 接收人 移交时间 状态 未移交项数",
+    "L-JR-3": "物品 数量 清单号 封签号 保管地 接收人 移交时间 状态",
     "L-JR-4": "人员 结果 罚金 折抵额 文书号 收到日",
 }
 BESIDE = {
@@ -198,8 +199,6 @@ def test_the_columns_of_a_judged_referral_are_filled(referral_at, register):
         ("accepted", "L-JR-1", "当前状态", "公安审查中"),
         ("supplementing", "L-JR-1", "下一到期", "2026-06-14"),
         ("filed", "L-JR-3", "状态", "未移交"),
-        ("filed", "L-JR-3", "未移交项数", 1),
-        ("tracking", "L-JR-3", "未移交项数", 0),
         ("tracking", "L-JR-3", "状态", "已移交"),
         ("closing", "L-JR-4", "折抵额", "30000.00"),
         ("reconsidering", "L-JR-2", "选择", "提请复议"),
@@ -212,6 +211,17 @@ def test_the_columns_of_a_judged_referral_are_filled(referral_at, register):
 def test_a_ledger_says_what_happened(referral_at, state, register, title, value):
     (row,) = referral_at(state).office.get(LEGAL, f"/registers/{register}")["items"]
     assert row["cells"][title] == value
+
+
+def test_the_ledger_of_goods_has_a_line_for_each(referral_at):
+    referral = referral_at("team_set")
+    pump = DRUM | {"name": "装卸泵", "seal_no": "F-2"}
+    referral.do("ref_verify", at("2026-06-05 16:30"), property=[DRUM, pump])
+    said = [row["cells"] for row in referral.office.get(LEGAL, "/registers/L-JR-3")["items"]]
+    assert [(line["物品"], line["封签号"], line["状态"]) for line in said] == [
+        ("甲醇", "F-1", "未移交"),
+        ("装卸泵", "F-2", "未移交"),
+    ]
 
 
 def cells(referral, register):

@@ -49,6 +49,13 @@ def test_the_result_waits_for_everybody(referral_at):
     assert referral.clock("JR-C13")["state"] == "met"
 
 
+def test_the_ledger_of_results_has_a_line_for_each_person(referral_at):
+    referral = led_through(referral_at("office").office, PAIR)
+    referral.do("ref_result", at("2026-08-12 10:00"), paper_received_on="2026-08-12", persons=[_early(RESULT)])
+    said = [row["cells"] for row in referral.office.get(LEGAL, "/registers/L-JR-4")["items"]]
+    assert [(line["人员"], line["结果"]) for line in said] == [("刘某", "判处刑罚"), ("孙某", "")]
+
+
 def _early(person: dict[str, Any]) -> dict[str, Any]:
     return {**person, "effective_on": "2026-08-10"}
 
