@@ -345,7 +345,7 @@ STEPS: dict[str, Any] = {
     "jm_agenda": lambda d: {
         "kind": "联席会议",
         "meeting_at": d.moment(72.0),
-        "place": "区应急管理局会议室",
+        "place": "应急管理局会议室",
         "members": organs(d),
         "agenda": [{"topic": "涉案物品移交"}, {"topic": "证据目录的格式"}],
     },

@@ -174,10 +174,10 @@ def referrals() -> list[Matter]:
 def meetings() -> list[Matter]:
     """Return the joint meetings with police and procuratorate: one being followed, and the yearly one."""
     return [
-        _meeting("行刑衔接联席会议", [(-30, "jm_agenda"), (-26, "jm_minutes"), (-18, "jm_follow")]),
-        _meeting("行刑衔接年度通报会议", [(-200, "jm_agenda", YEARLY), (-196, "jm_minutes", "yearly")]),
+        _meeting("行刑衔接联席会议", 9, [(-30, "jm_agenda"), (-26, "jm_minutes"), (-18, "jm_follow")]),
+        _meeting("行刑衔接年度通报会议", 1, [(-200, "jm_agenda", YEARLY), (-196, "jm_minutes", "yearly")]),
     ]
 
 
-def _meeting(name: str, rows: Rows, **more) -> Matter:
-    return Matter(name, 1, rows, process="joint_meeting", opener="legal_officer", **more)
+def _meeting(name: str, firm: int, rows: Rows) -> Matter:
+    return Matter(name, firm, rows, process="joint_meeting", opener="legal_officer")
