@@ -123,6 +123,15 @@ def test_a_decision_table_is_drawn_in_chinese(site, faults):
     assert faults(page) == []
 
 
+def test_the_legal_staff_change_their_table_on_a_phone_too(site, faults):
+    with store.writing() as session:
+        digest = deploy(session, "judicial_referral")
+    page = site.enter("legal_officer.city", f"/definitions/{digest}?tab=tables")
+    page.set_viewport_size({"width": 360, "height": 800})
+    expect(page.get_by_role("button", name="检查并上传")).to_be_visible()
+    assert (fits(page), faults(page)) == (True, [])
+
+
 def test_the_mark_of_the_tables_makers_stays_visible(site):
     with store.writing() as session:
         digest = deploy(session, "hazard_supervision")
