@@ -145,12 +145,9 @@ def test_a_case_ends_once_each_ban_is_registered(referral_at):
 @pytest.mark.parametrize(
     ("state", "moves", "title", "value"),
     [
-        (
-            "supplementing",
-            [Move("ref_supplement", "2026-06-15 10:30")],
-            "补正率",
-            "100.0%（1/1）",
-        ),
+        ("accepted", [], "补正率", "0.0%（0/1）"),
+        ("supplementing", [], "补正率", "100.0%（1/1）"),
+        ("supplementing", [Move("ref_supplement", "2026-06-15 10:30")], "补正率", "100.0%（1/1）"),
         (
             "reconsidering",
             [Move("ref_record_recon", "2026-06-22 10:00", {"result": "立案"})],
