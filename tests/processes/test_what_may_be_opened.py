@@ -43,3 +43,11 @@ def test_the_page_offers_the_same(enforcement_at, name):
     titles = {row["id"]: row["title"] for row in case.office.get(name, "/processes")["items"]}
     offered = {titles[process] for process in case.office.get(name, f"/cases/{case.id}")["may_open"]}
     assert {title for title in titles.values() if f"发起{title}" in page.text} == offered
+
+
+@pytest.mark.parametrize(("name", "folded"), [(HANDLER, True), (LEGAL, False)])
+def test_what_is_more_than_a_few_is_folded_away(enforcement_at, name, folded):
+    case = enforcement_at("investigating")
+    page = Person(case.office.app, name).open(f"/cases/{case.id}")
+    assert bool(page.find("//summary[.='发起关联事项']")) == folded
+    assert (len(case.office.get(name, f"/cases/{case.id}")["may_open"]) > 3) == folded
