@@ -341,7 +341,7 @@ def _confidential(bundle: Bundle, source: str) -> Iterator[str]:
         if bundle.steps[step].confidential:
             yield f"环节“{bundle.steps[step].title}”"
         form = bundle.forms.get(step)
-        for field in form.fields.values() if form else ():
+        for field in form.questions if form else ():
             if field.confidential and re.search(rf"\.{re.escape(field.id)}\b", source):
                 yield f"“{field.title}”"
 

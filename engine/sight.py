@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -225,13 +225,7 @@ def _hiding(bundle: Bundle, step: str) -> list[forms.Form]:
     What was carried has no form; there a field is as confidential as the one of its name that it fills.
     """
     known = bundle.forms.values() if step == "carried" else filter(None, [bundle.forms.get(step)])
-    return [form for form in known if any(field.confidential for field in _questions(form.fields.values()))]
-
-
-def _questions(fields: Iterable[forms.Field]) -> Iterator[forms.Field]:
-    for field in fields:
-        yield field
-        yield from field.columns.values()
+    return [form for form in known if any(field.confidential for field in form.questions)]
 
 
 def _public(hiding: Iterable[forms.Form], data: dict[str, Any], by: Actor) -> dict[str, Any]:

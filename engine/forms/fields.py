@@ -78,6 +78,11 @@ class Form:
     fields: Mapping[str, Field]
     rules: tuple[Rule, ...]
 
+    @property
+    def questions(self) -> list[Field]:
+        """Return every field, and those of its rows."""
+        return [question for item in self.fields.values() for question in (item, *item.columns.values())]
+
     def expressions(self) -> list[tuple[str, str]]:
         """Return every expression with its place, for the check at deploy."""
         found = [place for item in self.fields.values() for place in item.expressions(item.id)]

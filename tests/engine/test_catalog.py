@@ -166,6 +166,16 @@ def test_a_register_may_not_show_what_is_kept_from_some(office):
     assert any("只对部分岗位公开" in problem for problem in problems(own() | {form: data.encode()}))
 
 
+def test_nor_a_column_of_rows_that_is_kept_from_some(office):
+    rows = '"people": {"type": "array", "title": "人员", "items": {"type": "object", "properties": {"phone": {"type": '
+    rows += '"string", "title": "电话", "x-ui": {"confidential": ["unit_head"]}}}}, "x-ui": {"kind": "rows"}}, '
+    form = "forms/tip_check/tip_verify.json"
+    files = changed(SETTINGS, '["编号", "case.number"],', '["电话", "row.phone"],')
+    files[SETTINGS] = files[SETTINGS].replace(b'where = "True"', b'where = "True"\neach = "tip_verify.people"')
+    files[form] = files[form].replace(b'"properties": {', f'"properties": {{{rows}'.encode(), 1)
+    assert [problem for problem in problems(files) if "“电话”只对部分岗位公开" in problem]
+
+
 @pytest.mark.parametrize(
     "column,words",
     [
