@@ -205,9 +205,10 @@ def _places(kept: dict[str, Register], source: str) -> list[tuple[Any, ColumnEle
 
 def _lines(register: Register, said: list[Any], file: CaseFile) -> list[Any]:
     """Return the cells of a case: of its one line, or a list of lines."""
-    if not register.each:
-        return [_shown(source, value, file) for (_, source), value in zip(register.columns, said, strict=True)]
-    return [[plain(value) for value in line] for line in zip(*said, strict=True)]
+    kinds = [_kind(register, source, file.bundle) for _, source in register.columns]
+    lines = zip(*said, strict=True) if register.each else [said]
+    told = [[_shown(kind, value, file) for kind, value in zip(kinds, line, strict=True)] for line in lines]
+    return told if register.each else told[0]
 
 
 def _read(row: model.RegisterRow, register: Register, heads: list[str]) -> list[Line]:
@@ -217,13 +218,22 @@ def _read(row: model.RegisterRow, register: Register, heads: list[str]) -> list[
     return [Line([line.get(head) for head in heads], row.yellow_at, row.orange_at, row.due_at) for line in named]
 
 
-def _shown(source: str, value: Any, file: CaseFile) -> Any:
+def _kind(register: Register, source: str, bundle: Bundle) -> str:
+    """Return of what kind the field is that a column shows; "" where it shows something worked out."""
+    if source in ("case.status", "case.org"):
+        return source.removeprefix("case.")
+    whole, _, column = source.partition(".")
+    step, _, name = (register.each if whole == "row" else source).partition(".")
+    field = bundle.forms[step].fields.get(name) if step in bundle.forms else None
+    if field is not None and whole == "row" and column:
+        field = field.columns.get(column)
+    return field.kind if field is not None else ""
+
+
+def _shown(kind: str, value: Any, file: CaseFile) -> Any:
     """Return what a cell shows: names instead of the ids of statuses, people and offices."""
-    step, _, name = source.partition(".")
-    if source == "case.status":
+    if kind == "status":
         return file.bundle.status_title(str(value or ""))
-    field = file.bundle.forms[step].fields.get(name) if step in file.bundle.forms else None
-    kind = field.kind if field is not None else "org" if source == "case.org" else ""
     if value is None or kind not in ("user", "users", "officers", "org"):
         return plain(value)
     several = value if isinstance(value, list) else [value]

@@ -98,7 +98,7 @@ def test_a_register_may_have_a_line_for_each_entry_of_a_list(office):
     case = open_tip()
     assert cells() == []
     complete(case, "case_handler.city", VERIFY)
-    assert [line[:2] for line in cells()] == [[name, case.number] for name in VERIFY["officers"]]
+    assert [line[:2] for line in cells()] == [[who(name).name, case.number] for name in VERIFY["officers"]]
     assert page().total == 1
 
 

@@ -110,6 +110,7 @@ def test_the_yearly_meeting_is_nothing_without_its_counts(meeting):
         ("JR-E31", "jm_minutes", {"attended": [{"organ": "东山区住建局", "kind": "其他部门"}]}),
         ("JR-E32", "jm_minutes", {"agreed": [AGREED[0] | {"due_on": "2026-06-29"}]}),
         ("JR-E33", "jm_follow", {"agreed": AGREED[:1]}),
+        ("JR-E33", "jm_follow", {"agreed": [AGREED[0], AGREED[1] | {"matter": "另一事项"}]}),
         ("JR-E34", "jm_follow", {"agreed": [AGREED[0] | {"done_on": "2026-07-01"}, AGREED[1]]}),
         ("E-COM-22", "jm_follow", {"agreed": [AGREED[0] | DONE | {"done_on": "2026-06-29"}, AGREED[1]]}),
     ],
