@@ -22,6 +22,7 @@ from engine import (
     store,
     submissions,
     tasks,
+    watch,
 )
 from engine.bundles import Bundle
 from engine.casefile import CaseFile
@@ -62,6 +63,8 @@ def submit(task_id):
     with store.writing() as session:
         task = tasks.complete(session, task_id, answers, actor(), now, request.form.get("revision", type=int))
         flash(_what_happened(session, task, now), "success")
+        for warning in _crimes_met(session, task, now):
+            flash(warning, "warning")
         mine = tasks.inbox(session, actor(), "todo", now).items
     mine = sorted(mine, key=lambda line: line.case.id != task.case_id)
     if mine:
@@ -227,6 +230,16 @@ def _obstacles(
 
 def _context(session: Session, case: model.Case, bundle: Bundle, item: int | None):
     return submissions.context(session, case, bundle, actor(), clock.now(), item)
+
+
+def _crimes_met(session: Session, task: model.Task, now: datetime) -> list[str]:
+    """Return what the crime watch has found in this answer, to whoever gave it and is led on to another task."""
+    case = session.get_one(model.Case, task.case_id)
+    met = [hit for hit in watch.hits(session, case, actor()) if hit.state == "open" and hit.found_at == now]
+    return [
+        f"涉嫌犯罪提示：{case.number} 命中移送标准 {hit.row} {hit.crime}，请登记线索办理移送，或者说明不移送的理由"
+        for hit in met
+    ]
 
 
 def _what_happened(session: Session, task: model.Task, now: datetime) -> str:

@@ -54,6 +54,15 @@ def test_the_task_page_tells_it_too(app, case):
     assert "涉嫌犯罪提示" in page.text and "重大责任事故罪" in page.text
 
 
+@pytest.mark.parametrize(("deaths", "told"), [("0", False), ("1", True)])
+def test_who_hands_in_what_hits_is_told_before_going_on(app, deaths, told):
+    with store.writing() as session:
+        case = cases.open_case(session, "matter", who("case_handler.city"), FRIDAY)
+    page = Person(app, "case_handler.city").open(f"/tasks/{only_task(case).id}")
+    page.press("提交", f__place="二号库", f__deaths=deaths)
+    assert (f"{case.number} 命中移送标准 R1 重大责任事故罪" in page.text) == told
+
+
 def test_a_case_without_a_hit_shows_nothing(app):
     assert "涉嫌犯罪提示" not in visit(app, "case_handler.city", watching.report(deaths=0)).text
 
